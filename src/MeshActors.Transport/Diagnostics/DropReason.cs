@@ -1,0 +1,74 @@
+namespace MeshActors.Transport.Diagnostics;
+
+/// <summary>Why an inbound datagram, packet or message was discarded; each has a counter, none has an answer.</summary>
+internal enum DropReason
+{
+    /// <summary>First byte of no protocol spoken here.</summary>
+    UnknownType,
+
+    /// <summary>Shorter or longer than its type allows.</summary>
+    BadLength,
+
+    /// <summary>A field of the clear header has a value that means nothing.</summary>
+    BadHeader,
+
+    /// <summary>Major version not spoken here.</summary>
+    UnsupportedVersion,
+
+    /// <summary>Cipher suite not offered here.</summary>
+    UnsupportedSuite,
+
+    /// <summary>No session has this connection id.</summary>
+    UnknownConnection,
+
+    /// <summary>mac1, or the MAC of a certificate question or answer, does not verify.</summary>
+    BadMac,
+
+    /// <summary>The AEAD tag does not verify: changed on the way, or sealed under other keys.</summary>
+    AuthenticationFailed,
+
+    /// <summary>Packet number seen before.</summary>
+    Replayed,
+
+    /// <summary>Packet number older than the replay window.</summary>
+    TooOld,
+
+    /// <summary>First handshake message whose timestamp is not later than one already accepted from that root.</summary>
+    HandshakeReplayed,
+
+    /// <summary>Certificate malformed, or its signature by the root key does not verify.</summary>
+    BadCertificate,
+
+    /// <summary>The certificate names another X25519 key than the one that Noise authenticated.</summary>
+    WrongStaticKey,
+
+    /// <summary>The certificate's root key is not the one that was dialled, or not one that is trusted.</summary>
+    WrongRootKey,
+
+    /// <summary>The certificate's address is not the one that was dialled.</summary>
+    WrongAddress,
+
+    /// <summary>The certificate's address is not derived from its root key, realm and salt.</summary>
+    AddressNotDerived,
+
+    /// <summary>The certificate's realm is not ours.</summary>
+    WrongRealm,
+
+    /// <summary>The certificate's validity has ended.</summary>
+    CertificateExpired,
+
+    /// <summary>The certificate's validity has not begun.</summary>
+    CertificateNotYetValid,
+
+    /// <summary>The handshake answer belongs to no attempt under way.</summary>
+    UnexpectedHandshake,
+
+    /// <summary>Both sides dialled at once and the other side's attempt is the one that goes on.</summary>
+    SimultaneousOpen,
+
+    /// <summary>A bound of <c>TransportLimits</c> is reached.</summary>
+    LimitReached,
+
+    /// <summary>Opened, but its frames break the protocol: the tunnel is closed.</summary>
+    ProtocolViolation,
+}

@@ -1,0 +1,29 @@
+using System;
+
+namespace MeshActors.Transport.Time;
+
+/// <summary>Reads time for shells; machines get it as an argument.</summary>
+/// <remarks>The only file of the library that may read a <see cref="TimeProvider"/>.</remarks>
+internal sealed class Clock
+{
+    private readonly TimeProvider _provider;
+    private readonly long _origin;
+
+    public Clock(TimeProvider provider)
+    {
+        _provider = provider;
+        _origin = provider.GetTimestamp();
+    }
+
+    /// <summary>The machine's own time: for a transport that HOCON alone brought up, and for programs.</summary>
+    public static Clock System { get; } = new(TimeProvider.System);
+
+    /// <summary>What timers and delays of shells run on.</summary>
+    public TimeProvider Provider => _provider;
+
+    /// <summary>Time since this clock was made; never runs backwards.</summary>
+    public MonoTime Now => new(_provider.GetElapsedTime(_origin).Ticks);
+
+    /// <summary>Wall time: for certificates, leases that people read, and logs.</summary>
+    public DateTimeOffset UtcNow => _provider.GetUtcNow();
+}
