@@ -1,0 +1,37 @@
+using System;
+
+namespace MeshActors.Discovery;
+
+/// <summary>How large records, questions and answers may be, and how often they are renewed.</summary>
+internal static class RecordLimits
+{
+    /// <summary>Capabilities of one node.</summary>
+    public const int MaxCapabilities = 32;
+
+    /// <summary>Endpoints a node may name; the backbone adds one.</summary>
+    public const int MaxEndpoints = 8;
+
+    /// <summary>Bytes of one record on the wire: one with two schemas of the largest size still fits.</summary>
+    public const int MaxBytes = 64 * 1024;
+
+    /// <summary>Records in one answer: a caller picks among a few, and an answer stays below 16 MiB.</summary>
+    public const int MaxMatches = 64;
+
+    /// <summary>Names suggested for an unknown capability.</summary>
+    public const int MaxSimilar = 3;
+
+    /// <summary>Requests of one stream that are not answered yet.</summary>
+    public const int MaxInFlight = 64;
+
+    /// <summary>Shortest lease granted: three beats.</summary>
+    public static readonly TimeSpan ShortestLease = TimeSpan.FromSeconds(90);
+
+    /// <summary>Longest lease granted: an address whose holder is gone is free again after it.</summary>
+    public static readonly TimeSpan LongestLease = TimeSpan.FromDays(7);
+
+    /// <summary>How often a node says that it is there.</summary>
+    public static readonly TimeSpan Beat = TimeSpan.FromSeconds(30);
+
+    /// <summary>Without a beat for so long a record is in no answer.</summary>
+    public static readonly TimeSpan ListedFor = TimeSpan.FromSeconds(90);
+}
