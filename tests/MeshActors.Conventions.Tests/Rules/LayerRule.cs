@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Text.RegularExpressions;
+using MeshActors.Conventions.Tests.Sources;
+
+namespace MeshActors.Conventions.Tests.Rules;
+
+/// <summary>Which folder of a project may name which namespaces: "machines decide, shells do", held by a test.</summary>
+/// <remarks>
+/// Looks at every namespace that the code names, in <c>using</c> lines and fully qualified alike. A folder that is not
+/// in the table is a violation, so that a new one is entered on purpose.
+/// </remarks>
+internal static partial class LayerRule
+{
+    private const string Transport = "MeshActors.Transport";
+
+    /// <summary>For each folder of the transport, the folders of the transport it may import.</summary>
+    private static readonly Dictionary<string, string[]> TransportFolders = new()
+    {
+        ["Chance"] = [],
+        ["Diagnostics"] = [],
+        ["Time"] = ["Chance"],
+        ["Crypto"] = ["Chance"],
+        ["Addressing"] = ["Crypto"],
+        ["Wire"] = ["Addressing", "Diagnostics"],
+        ["Identity"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Time", "Wire"],
+        ["Files"] = ["Addressing", "Chance", "Crypto", "Identity", "Time"],
+        ["Handshake"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Time", "Wire"],
+        ["Session"] = ["Crypto", "Diagnostics", "Time", "Wire"],
+        ["Streams"] = ["Chance", "Diagnostics", "Time", "Wire"],
+        ["Tunnels"] =
+        [
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",
+            "Wire",
+        ],
+        ["Io"] =
+        [
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",
+            "Tunnels", "Wire",
+        ],
+        ["Remoting"] =
+        [
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Session",
+            "Streams", "Time", "Tunnels", "Wire",
+        ],
+    };
+
+    /// <summary>Namespaces of others that only the named folders of the transport may touch.</summary>
+    private static readonly Dictionary<string, string[]> TransportOutside = new()
+    {
+        ["Akka"] = ["Remoting"],
+        ["Google.Protobuf"] = ["Remoting"],
+        ["NSec"] = ["Addressing", "Crypto", "Identity"],
+        ["System.IO"] = ["Files", "Remoting"],
+        ["System.Net.Sockets"] = ["Io"],
+        ["System.Threading"] = ["Diagnostics", "Io", "Remoting"],
+        ["System.Threading.Tasks"] = ["Io", "Remoting"],
+        ["System.Diagnostics"] = ["Diagnostics", "Remoting"],
+    };
+
+    /// <summary>What a single file may touch beyond its folder, each with its reason.</summary>
+    private static readonly Dictionary<string, string[]> Exempt = new()
+    {
+        // AddressFamily, an enum, lives among the sockets.
+        ["src/MeshActors.Transport/Addressing/UdpEndpoint.cs"] = ["System.Net.Sockets"],
+    };
+
+    public static IEnumerable<string> Violations(SourceFile file)
+    {
+        if (file.Project != Transport)
+        {
+            yield break;
+        }
+
+        if (!TransportFolders.TryGetValue(file.Folder, out var mayImport))
+        {
+            yield return $"{file.Path}: folder {file.Folder} is not in the layer table of LayerRule";
+            yield break;
+        }
+
+        foreach (var folder in Mentions(file.Code, $@"{Regex.Escape(Transport)}\.(\w+)"))
+        {
+            if (TransportFolders.ContainsKey(folder) && folder != file.Folder && !mayImport.Contains(folder))
+            {
+                yield return $"{file.Path}: {file.Folder} may not import {folder}";
+            }
+        }
+
+        foreach (var (outside, folders) in TransportOutside)
+        {
+            if (!folders.Contains(file.Folder)
+                && !(Exempt.TryGetValue(file.Path, out var exempt) && exempt.Contains(outside))
+                && Names(file.Code, outside))
+            {
+                yield return $"{file.Path}: {file.Folder} may not touch {outside}";
+            }
+        }
+    }
+
+    /// <summary>True when code imports the namespace itself, one below it, or names a type of it in full.</summary>
+    /// <remarks>
+    /// <c>System.Threading</c> does not stand for <c>System.Threading.Tasks</c>, and <c>System.Diagnostics</c> not for
+    /// <c>System.Diagnostics.CodeAnalysis</c>: these two hold attributes and awaitables of their own.
+    /// </remarks>
+    private static bool Names(string code, string outside)
+    {
+        foreach (Match match in Regex.Matches(code, $@"(?<![\w.]){Regex.Escape(outside)}\b(?<rest>(?:\.\w+)*)"))
+        {
+            var rest = match.Groups["rest"].Value;
+            if ((outside == "System.Threading" && rest.StartsWith(".Tasks", StringComparison.Ordinal))
+                || (outside == "System.Diagnostics" && rest.StartsWith(".CodeAnalysis", StringComparison.Ordinal)))
+            {
+                continue;
+            }
+
+            return true;
+        }
+
+        return false;
+    }
+
+    private static IEnumerable<string> Mentions(string code, string pattern) =>
+        Regex.Matches(code, pattern).Select(match => match.Groups[1].Value).Distinct();
+}
