@@ -1,0 +1,44 @@
+using System;
+using System.Text;
+
+namespace MeshActors.Host.Configuration;
+
+/// <summary>One thing wrong with the configuration, said in one line: where, which key, which value, what is allowed.</summary>
+/// <param name="File">Path of the file as it was asked for.</param>
+/// <param name="Line">Line in it, from 1.</param>
+/// <param name="Key">Full path of the key.</param>
+/// <param name="Value">What stands there.</param>
+/// <param name="Problem">Reads on after the value: "is not a duration".</param>
+/// <param name="Allowed">The range, the words or the form that would be right.</param>
+internal sealed record Mistake(string File, int Line, string Key, string Value, string Problem, string Allowed)
+{
+    private const int LongestShown = 80;
+    private const string SecretPrefix = "mesh-fleet-1-";
+
+    /// <summary>The value as it may be printed: one line, at most 80 characters, a fleet secret cut off.</summary>
+    public string ShownValue => Shown(Value);
+
+    public override string ToString() =>
+        $"{File}:{Line} {Key}: value {ShownValue} {Problem}; allowed: {Allowed}";
+
+    private static string Shown(string value)
+    {
+        var secret = value.IndexOf(SecretPrefix, StringComparison.OrdinalIgnoreCase);
+        if (secret >= 0)
+        {
+            value = string.Concat(value.AsSpan(0, secret + SecretPrefix.Length), "...");
+        }
+
+        var text = new StringBuilder(value.Length);
+        foreach (var character in value)
+        {
+            text.Append(char.IsControl(character) ? ' ' : character);
+            if (text.Length == LongestShown)
+            {
+                return text.Append("...").ToString();
+            }
+        }
+
+        return text.Length == 0 ? "\"\"" : text.ToString();
+    }
+}
