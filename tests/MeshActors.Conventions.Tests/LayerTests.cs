@@ -38,6 +38,22 @@ public sealed class LayerTests
     }
 
     [Theory]
+    [InlineData("MeshActors", "Tasks", "using MeshActors.Transport.Session;", "MeshActors may not look into the transport's Session")]
+    [InlineData("MeshActors", "Peers", "using System.Net.Sockets;", "MeshActors, Peers may not touch System.Net.Sockets")]
+    [InlineData("MeshActors", "Tasks", "using MeshActors.Host.Demo;", "MeshActors, Tasks may not touch MeshActors.Host")]
+    [InlineData("MeshActors", "Tasks", "using NJsonSchema;", "MeshActors, Tasks may not touch NJsonSchema")]
+    [InlineData("MeshActors.Host", "Api", "using Spectre.Console;", "MeshActors.Host, Api may not touch Spectre.Console")]
+    [InlineData("MeshActors.Host", "Cli", "using NSec.Cryptography;", "MeshActors.Host, Cli may not touch NSec")]
+    [InlineData("MeshActors.Host", "Pigeons", "class A;", "folder Pigeons is not in the layer table of LayerRule")]
+    public void A_planted_import_above_the_transport_is_found(
+        string project, string folder, string code, string violation)
+    {
+        var path = $"src/{project}/{folder}/A.cs";
+
+        Assert.Equal([$"{path}: {violation}"], LayerRule.Violations(new SourceFile(path, code)));
+    }
+
+    [Theory]
     [InlineData("Wire", "// using MeshActors.Transport.Session;\nusing MeshActors.Transport.Diagnostics;")]
     [InlineData("Streams", "class A { string s = \"System.IO\"; /* Akka.Actor */ }")]
     [InlineData("Diagnostics", "using System.Diagnostics.CodeAnalysis;")]

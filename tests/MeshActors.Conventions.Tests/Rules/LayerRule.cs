@@ -59,6 +59,31 @@ internal static partial class LayerRule
         ["System.Diagnostics"] = ["Diagnostics", "Remoting"],
     };
 
+    /// <summary>Folders of the transport that only the transport itself looks into.</summary>
+    private static readonly string[] TransportInside = ["Crypto", "Handshake", "Session", "Wire"];
+
+    /// <summary>Folders of the projects above the transport; a new one is entered here.</summary>
+    private static readonly Dictionary<string, string[]> UpperFolders = new()
+    {
+        ["MeshActors"] =
+        [
+            "Agents", "Backbone", "Capabilities", "Discovery", "Hosting", "Peers", "Tasks", "Telemetry", "Trust",
+            "Wire",
+        ],
+        ["MeshActors.Host"] = ["", "Api", "Cli", "Configuration", "Demo", "Roles"],
+    };
+
+    /// <summary>Namespaces that the projects above the transport may touch only in the named folders.</summary>
+    private static readonly Dictionary<string, (string Project, string[] Folders)[]> UpperOutside = new()
+    {
+        ["System.Net.Sockets"] = [("MeshActors.Host", ["Api", "Cli", "Demo"])],
+        ["Spectre.Console"] = [("MeshActors.Host", ["", "Cli", "Demo"])],
+        ["System.CommandLine"] = [("MeshActors.Host", ["", "Cli", "Demo"])],
+        ["NJsonSchema"] = [("MeshActors", ["Capabilities"])],
+        ["NSec"] = [],
+        ["MeshActors.Host"] = [("MeshActors.Host", ["", "Api", "Cli", "Configuration", "Demo", "Roles"])],
+    };
+
     /// <summary>What a single file may touch beyond its folder, each with its reason.</summary>
     private static readonly Dictionary<string, string[]> Exempt = new()
     {
@@ -69,13 +94,39 @@ internal static partial class LayerRule
         ["src/MeshActors.Transport/Crypto/SessionKeySlab.cs"] = ["System.Threading"],
     };
 
-    public static IEnumerable<string> Violations(SourceFile file)
+    public static IEnumerable<string> Violations(SourceFile file) =>
+        file.Project == Transport ? InTransport(file)
+        : UpperFolders.TryGetValue(file.Project, out var folders) ? AboveTransport(file, folders)
+        : [];
+
+    private static IEnumerable<string> AboveTransport(SourceFile file, string[] folders)
     {
-        if (file.Project != Transport)
+        if (!folders.Contains(file.Folder))
         {
+            yield return $"{file.Path}: folder {file.Folder} is not in the layer table of LayerRule";
             yield break;
         }
 
+        foreach (var folder in Mentions(file.Code, $@"{Regex.Escape(Transport)}\.(\w+)"))
+        {
+            if (TransportInside.Contains(folder))
+            {
+                yield return $"{file.Path}: {file.Project} may not look into the transport's {folder}";
+            }
+        }
+
+        foreach (var (outside, allowed) in UpperOutside)
+        {
+            if (!allowed.Any(place => place.Project == file.Project && place.Folders.Contains(file.Folder))
+                && Names(file.Code, outside))
+            {
+                yield return $"{file.Path}: {file.Project}, {file.Folder} may not touch {outside}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> InTransport(SourceFile file)
+    {
         if (!TransportFolders.TryGetValue(file.Folder, out var mayImport))
         {
             yield return $"{file.Path}: folder {file.Folder} is not in the layer table of LayerRule";
@@ -108,7 +159,7 @@ internal static partial class LayerRule
     /// </remarks>
     private static bool Names(string code, string outside)
     {
-        foreach (Match match in Regex.Matches(code, $@"(?<![\w.]){Regex.Escape(outside)}\b(?<rest>(?:\.\w+)*)"))
+        foreach (Match match in Regex.Matches(code, $@"(?<!\bnamespace\s+|[\w.]){Regex.Escape(outside)}\b(?<rest>(?:\.\w+)*)"))
         {
             var rest = match.Groups["rest"].Value;
             if ((outside == "System.Threading" && rest.StartsWith(".Tasks", StringComparison.Ordinal))
