@@ -1,0 +1,96 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Capabilities;
+using MeshActors.Tasks;
+
+namespace MeshActors.Hosting;
+
+/// <summary>What <c>WithMesh</c> is told about a node; everything has a default that works on one machine.</summary>
+public sealed class MeshOptions
+{
+    /// <summary>Host name or IP address this node is called by and bound to; anything but loopback needs trust to be said.</summary>
+    public string Hostname { get; set; } = "127.0.0.1";
+
+    /// <summary>UDP port, 0 for a free one.</summary>
+    public int Port { get; set; }
+
+    /// <summary>Host name or IP address peers are told in place of <see cref="Hostname"/>; empty for the same.</summary>
+    public string PublicHostname { get; set; } = string.Empty;
+
+    /// <summary>Port peers are told in place of <see cref="Port"/>; 0 for the same.</summary>
+    public int PublicPort { get; set; }
+
+    /// <summary>Address space, 0 to 65,533.</summary>
+    public ushort Realm { get; set; }
+
+    /// <summary>File of the root identity, made on first use; empty for an identity in memory.</summary>
+    public string IdentityPath { get; set; } = string.Empty;
+
+    /// <summary>File of the fleet secret; empty for none.</summary>
+    public string FleetSecretFile { get; set; } = string.Empty;
+
+    /// <summary>Root keys of peers admitted without the fleet secret, at most 64.</summary>
+    public IList<string> PinnedRoots { get; } = [];
+
+    /// <summary>Tunnels at most, 1 to 100,000.</summary>
+    public int MaxTunnels { get; set; } = 256;
+
+    /// <summary>Silence after which a tunnel asks for a sign of life, 1 to 30 s.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for one attempt to open a session, 500 ms to 15 s.</summary>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the node says it is, kebab-case; empty when it says nothing.</summary>
+    public string Region { get; set; } = string.Empty;
+
+    /// <summary>The directories this node registers in and asks; none: it knows its own agents only.</summary>
+    public IList<MeshBackbone> Backbones { get; } = [];
+
+    /// <summary>How long a registration counts without renewal, 1 minute to 7 days.</summary>
+    public TimeSpan RegistrationTtl { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a peer that was found is remembered, 30 to 60 s.</summary>
+    public TimeSpan CacheTtl { get; set; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Tasks of other nodes and this one that run or wait here, at least 1; beyond, they are refused as busy.</summary>
+    public int MaxRunningTasks { get; set; } = 1_024;
+
+    /// <summary>The same for each agent, at least 1; an agent works on one task at a time.</summary>
+    public int MaxRunningTasksPerAgent { get; set; } = 64;
+
+    /// <summary>The first wait before a task is tried again, 1 ms to 10 s; doubles, with jitter.</summary>
+    public TimeSpan FirstRetryDelay { get; set; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>No wait is longer; at least <see cref="FirstRetryDelay"/>.</summary>
+    public TimeSpan LargestRetryDelay { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Attempts of one task, 1 to 32.</summary>
+    public int MaxAttempts { get; set; } = 32;
+
+    /// <summary>Is told of every task an agent of this node begins; null when nobody wants to know.</summary>
+    public ITaskJournal? Journal { get; set; }
+
+    /// <summary>Checks what the parts below do not check themselves.</summary>
+    /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>
+    internal void Check()
+    {
+        Require(Region.Length == 0 || KebabCase.IsValid(Region), nameof(Region), "kebab-case, as eu-west");
+        Require(MaxRunningTasks >= 1, nameof(MaxRunningTasks), "at least 1");
+        Require(MaxRunningTasksPerAgent >= 1, nameof(MaxRunningTasksPerAgent), "at least 1");
+        Require(MaxAttempts is >= 1 and <= 32, nameof(MaxAttempts), "1 to 32");
+        Require(
+            FirstRetryDelay >= TimeSpan.FromMilliseconds(1) && FirstRetryDelay <= TimeSpan.FromSeconds(10),
+            nameof(FirstRetryDelay),
+            "1 ms to 10 s");
+        Require(LargestRetryDelay >= FirstRetryDelay, nameof(LargestRetryDelay), "at least FirstRetryDelay");
+    }
+
+    private static void Require(bool holds, string name, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentException($"MeshOptions.{name} is out of range: {range}.", name);
+        }
+    }
+}

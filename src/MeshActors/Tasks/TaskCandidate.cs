@@ -1,0 +1,11 @@
+using MeshActors.Capabilities;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Identity;
+
+namespace MeshActors.Tasks;
+
+/// <summary>A node that may do a task.</summary>
+/// <param name="Peer">Whom to dial; null for this very node.</param>
+/// <param name="Address">Its address.</param>
+/// <param name="Capability">What it says about the capability that was asked for, in the newest version that fits.</param>
+internal sealed record TaskCandidate(PeerRecord? Peer, MeshAddress Address, CapabilityDescriptor Capability);
