@@ -25,10 +25,18 @@ skipped=0
 say() { printf '%s\n' "== $*"; }
 
 finish() {
+    trap - EXIT
     printf '%s\n' "$passed passed, $failed failed, $skipped skipped"
     [[ $failed -eq 0 ]] || exit 1
     exit 0
 }
+
+# A mistake of this script itself is a failure too, and has its closing line.
+unfinished() {
+    failed=$((failed + 1))
+    finish
+}
+trap unfinished EXIT
 
 # Runs one step, its output shown only when it fails: step NAME COMMAND...
 step() {
