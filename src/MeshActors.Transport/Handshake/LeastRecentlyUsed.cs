@@ -1,0 +1,58 @@
+using System;
+using System.Collections.Generic;
+
+namespace MeshActors.Transport.Handshake;
+
+/// <summary>A dictionary with a bound: when it is full, the entry that was used the longest time ago goes.</summary>
+internal sealed class LeastRecentlyUsed<TKey, TValue>
+    where TKey : struct
+{
+    private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
+    private readonly LinkedList<(TKey Key, TValue Value)> _byUse = new();
+    private readonly int _capacity;
+
+    /// <param name="capacity">Entries at most, at least 1.</param>
+    public LeastRecentlyUsed(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        _capacity = capacity;
+    }
+
+    public int Count => _nodes.Count;
+
+    /// <summary>Reads an entry without using it.</summary>
+    public bool TryPeek(TKey key, out TValue? value)
+    {
+        var found = _nodes.TryGetValue(key, out var node);
+        value = found ? node!.Value.Value : default;
+        return found;
+    }
+
+    /// <summary>Reads an entry, which becomes the last used one.</summary>
+    public bool TryGet(TKey key, out TValue? value)
+    {
+        if (!TryPeek(key, out value))
+        {
+            return false;
+        }
+
+        Set(key, value!);
+        return true;
+    }
+
+    /// <summary>Adds or replaces an entry, which becomes the last used one.</summary>
+    public void Set(TKey key, TValue value)
+    {
+        if (_nodes.Remove(key, out var node))
+        {
+            _byUse.Remove(node);
+        }
+        else if (_nodes.Count == _capacity)
+        {
+            _nodes.Remove(_byUse.First!.Value.Key);
+            _byUse.RemoveFirst();
+        }
+
+        _nodes.Add(key, _byUse.AddLast((key, value)));
+    }
+}

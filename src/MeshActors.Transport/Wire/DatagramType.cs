@@ -1,0 +1,16 @@
+namespace MeshActors.Transport.Wire;
+
+/// <summary>The first byte of a datagram (docs/protocol.md 1); packets have a range of their own, see <see cref="PacketHeader"/>.</summary>
+internal static class DatagramType
+{
+    public const byte HandshakeMessage1 = 0xC0;
+    public const byte HandshakeMessage2 = 0xC1;
+    public const byte CertificateQuestion = 0xC4;
+    public const byte CertificateAnswer = 0xC5;
+
+    /// <summary>The major version, second byte of all but packets.</summary>
+    public const byte Version = 1;
+
+    /// <summary>AES-256-GCM with SHA-256: the only suite spoken.</summary>
+    public const byte SuiteAes256Gcm = 1;
+}

@@ -1,0 +1,96 @@
+using System;
+using System.Buffers.Binary;
+using MeshActors.Transport.Diagnostics;
+
+namespace MeshActors.Transport.Wire;
+
+/// <summary>Layout of the first handshake datagram (docs/protocol.md 3.1).</summary>
+internal static class HandshakeMessage1
+{
+    /// <summary>Bytes of the datagram, always.</summary>
+    public const int Size = 1_200;
+
+    /// <summary>Bytes before the Noise message.</summary>
+    public const int HeaderSize = 4;
+
+    /// <summary>Bytes of the payload before it is sealed.</summary>
+    public const int PayloadSize = 1_068;
+
+    /// <summary>Where mac1 begins: it covers all before.</summary>
+    public const int MacOffset = 1_168;
+
+    /// <summary>Bytes of mac1.</summary>
+    public const int MacSize = 16;
+
+    /// <summary>Where the cookie field begins: copies of a message 1 are the same up to here.</summary>
+    public const int CookieOffset = MacOffset + MacSize;
+
+    private const int TimestampSize = 8;
+
+    /// <summary>Checks length and clear header of a datagram that may be anything.</summary>
+    public static DropReason? Check(ReadOnlySpan<byte> datagram)
+    {
+        if (datagram.Length != Size)
+        {
+            return DropReason.BadLength;
+        }
+
+        if (datagram[1] != DatagramType.Version)
+        {
+            return DropReason.UnsupportedVersion;
+        }
+
+        if (datagram[2] != DatagramType.SuiteAes256Gcm)
+        {
+            return DropReason.UnsupportedSuite;
+        }
+
+        var bad = datagram[0] != DatagramType.HandshakeMessage1
+            || datagram[3] != 0
+            || datagram[CookieOffset..].ContainsAnyExcept((byte)0);
+        return bad ? DropReason.BadHeader : null;
+    }
+
+    /// <summary>Writes the clear header; the rest is the caller's.</summary>
+    public static void WriteHeader(Span<byte> datagram)
+    {
+        datagram[0] = DatagramType.HandshakeMessage1;
+        datagram[1] = DatagramType.Version;
+        datagram[2] = DatagramType.SuiteAes256Gcm;
+        datagram[3] = 0;
+    }
+
+    /// <summary>Writes the payload, <see cref="PayloadSize"/> bytes, and leaves room for the certificate.</summary>
+    /// <returns>Where the certificate goes.</returns>
+    public static Span<byte> WritePayload(
+        Span<byte> payload, ulong timestamp, HandshakeFields fields, int certificateSize)
+    {
+        payload[..PayloadSize].Clear();
+        BinaryPrimitives.WriteUInt64BigEndian(payload, timestamp);
+        return fields.Write(payload[TimestampSize..], certificateSize);
+    }
+
+    /// <summary>Reads an opened payload.</summary>
+    /// <param name="payload">What Noise opened; its content is the other side's choice.</param>
+    /// <param name="timestamp">Microseconds of Unix time.</param>
+    /// <param name="fields">What both messages have in common.</param>
+    /// <param name="certificate">The bytes of the certificate; what follows them is ignored.</param>
+    /// <returns>False when it is too short for what it says.</returns>
+    public static bool TryReadPayload(
+        ReadOnlySpan<byte> payload,
+        out ulong timestamp,
+        out HandshakeFields fields,
+        out ReadOnlySpan<byte> certificate)
+    {
+        timestamp = 0;
+        fields = default;
+        certificate = default;
+        if (payload.Length < TimestampSize)
+        {
+            return false;
+        }
+
+        timestamp = BinaryPrimitives.ReadUInt64BigEndian(payload);
+        return HandshakeFields.TryRead(payload[TimestampSize..], out fields, out certificate);
+    }
+}
