@@ -1,0 +1,104 @@
+using System;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>Which packets of the current session arrived, and when to say so (RFC 9000, section 13.2).</summary>
+/// <remarks>
+/// An acknowledgement is due with every second packet that asks for one, at once when a packet came out of order or a gap
+/// opened, else <see cref="MaxDelay"/> after the first that asks. It rides along whenever a packet is sent anyway.
+/// </remarks>
+internal sealed class AckTracker
+{
+    /// <summary>Longest time an acknowledgement is held back: well below usual round trips, yet two packets often share one.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(5);
+
+    private const int PacketsPerAck = 2;
+
+    private readonly AckRanges _received;
+    private MonoTime _largestAt;
+    private MonoTime _deadline;
+    private int _unacknowledged;
+    private bool _atOnce;
+
+    public AckTracker(int maxRanges)
+    {
+        _received = new AckRanges(maxRanges);
+    }
+
+    /// <summary>True when packets that ask for an acknowledgement have none yet.</summary>
+    public bool HasUnacknowledged => _unacknowledged > 0;
+
+    /// <summary>When an acknowledgement must go out at the latest.</summary>
+    public MonoTime? NextTimeout => _unacknowledged > 0 ? _deadline : null;
+
+    /// <summary>Ranges that the next acknowledgement tells.</summary>
+    public int Ranges => _received.Count;
+
+    /// <summary>True when an acknowledgement must go out even if nothing else does.</summary>
+    public bool IsDue(MonoTime now) =>
+        _unacknowledged > 0 && (_atOnce || _unacknowledged >= PacketsPerAck || now >= _deadline);
+
+    /// <param name="number">Number of a packet whose frames counted.</param>
+    /// <param name="eliciting">True when it asks for an acknowledgement.</param>
+    /// <param name="now">When it arrived.</param>
+    public void HandlePacket(ulong number, bool eliciting, MonoTime now)
+    {
+        var expected = _received.Count == 0 ? 0 : _received.Largest + 1;
+        if (!_received.Add(number))
+        {
+            return;
+        }
+
+        if (number >= expected)
+        {
+            _largestAt = now;
+        }
+
+        if (!eliciting)
+        {
+            return;
+        }
+
+        if (_unacknowledged++ == 0)
+        {
+            _deadline = now + MaxDelay;
+        }
+
+        _atOnce |= number != expected;
+    }
+
+    /// <summary>Writes an ACK frame and begins to count anew.</summary>
+    /// <returns>Bytes written; 0 when there is nothing to tell or no room.</returns>
+    public int Write(Span<byte> destination, MonoTime now, out ulong largest)
+    {
+        largest = 0;
+        if (_received.Count == 0)
+        {
+            return 0;
+        }
+
+        var delay = (ulong)((now - _largestAt).Ticks / (TimeSpan.TicksPerMicrosecond * AckFrame.DelayUnitMicroseconds));
+        var written = AckFrame.Write(destination, _received, delay);
+        if (written > 0)
+        {
+            largest = _received.Largest;
+            _unacknowledged = 0;
+            _atOnce = false;
+        }
+
+        return written;
+    }
+
+    /// <summary>The peer has seen an ACK frame with this largest number: what lies below need not be told again.</summary>
+    public void HandleAckAcked(ulong largest) => _received.RemoveBelow(largest);
+
+    /// <summary>Packet numbers start again.</summary>
+    public void HandleSessionReplaced()
+    {
+        _received.Clear();
+        _unacknowledged = 0;
+        _atOnce = false;
+    }
+}

@@ -1,0 +1,115 @@
+using System;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>What <see cref="MessageAssembler.Push"/> came to.</summary>
+internal enum AssemblyStep
+{
+    /// <summary>All bytes were used and the message is not whole.</summary>
+    NeedsMore,
+
+    /// <summary>A message is whole; bytes may be left for the next.</summary>
+    Message,
+
+    /// <summary>A length of 0, beyond 16 MiB, or not in its shortest form.</summary>
+    BadLength,
+}
+
+/// <summary>Cuts the bytes of a stream into messages (docs/protocol.md, section 6.2).</summary>
+/// <remarks>
+/// A length prefix is only a claim: memory is taken for the bytes that are there, then at most doubled each time it is full,
+/// so a peer makes us hold at most twice what it sent (and <see cref="FirstCapacity"/>).
+/// </remarks>
+internal sealed class MessageAssembler
+{
+    /// <summary>Smallest array for a message that is not there as a whole, in bytes.</summary>
+    public const int FirstCapacity = 2048;
+
+    private ulong _prefix;
+    private int _prefixFilled;
+    private int _prefixSize;
+    private byte[]? _message;
+    private int _filled;
+
+    /// <summary>Length of the message under way in bytes, 0 while it is not known.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>Bytes of the message under way with its prefix, 0 while its length is not known.</summary>
+    public int LengthWithPrefix => Length == 0 ? 0 : Length + _prefixSize;
+
+    public bool IsBetweenMessages => Length == 0 && _prefixFilled == 0;
+
+    /// <summary>Takes bytes off the front of <paramref name="bytes"/> up to the end of one message.</summary>
+    public AssemblyStep Push(ref ReadOnlySpan<byte> bytes, out ReadOnlyMemory<byte> message)
+    {
+        message = default;
+        if (Length == 0 && !TryReadLength(ref bytes, out var bad))
+        {
+            return bad ? AssemblyStep.BadLength : AssemblyStep.NeedsMore;
+        }
+
+        var take = Math.Min(Length - _filled, bytes.Length);
+        EnsureCapacity(take);
+        bytes[..take].CopyTo(_message.AsSpan(_filled));
+        bytes = bytes[take..];
+        _filled += take;
+        if (_filled < Length)
+        {
+            return AssemblyStep.NeedsMore;
+        }
+
+        message = _message;
+        Clear();
+        return AssemblyStep.Message;
+    }
+
+    /// <summary>Lets go of a message under way.</summary>
+    public void Clear()
+    {
+        _message = null;
+        _filled = 0;
+        _prefixFilled = 0;
+        _prefix = 0;
+        Length = 0;
+    }
+
+    private bool TryReadLength(ref ReadOnlySpan<byte> bytes, out bool bad)
+    {
+        bad = false;
+        while (!bytes.IsEmpty)
+        {
+            if (_prefixFilled == 0)
+            {
+                _prefixSize = VarInt.SizeFromFirstByte(bytes[0]);
+                _prefix = bytes[0] & 0x3Fu;
+            }
+            else
+            {
+                _prefix = (_prefix << 8) | bytes[0];
+            }
+
+            bytes = bytes[1..];
+            if (++_prefixFilled == _prefixSize)
+            {
+                bad = _prefix is 0 or > StreamLimits.MaxMessageBytes || VarInt.Size(_prefix) != _prefixSize;
+                Length = bad ? 0 : (int)_prefix;
+                return !bad;
+            }
+        }
+
+        return false;
+    }
+
+    private void EnsureCapacity(int more)
+    {
+        if (_message is null)
+        {
+            _message = new byte[more == Length ? Length : Math.Min(Length, Math.Max(FirstCapacity, more))];
+        }
+        else if (_filled + more > _message.Length)
+        {
+            Array.Resize(ref _message, Math.Min(Length, Math.Max(_message.Length * 2, _filled + more)));
+        }
+    }
+}

@@ -1,0 +1,247 @@
+using System;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>The receiving half of a stream: puts bytes in order, cuts them into messages, and says how much more may come.</summary>
+/// <remarks>
+/// Bytes run through <see cref="HighestEnd"/> ≥ <see cref="DeliveredTo"/> (in order) ≥ <see cref="CompletedTo"/> (in whole messages) ≥
+/// <see cref="Released"/> (taken by the owner). In-order bytes go straight into their message; only those ahead of a gap are stored.
+/// </remarks>
+internal sealed class ReceiveStream
+{
+    private readonly int _windowBytes;
+    private readonly RangeSet _ahead = new();
+    private readonly PageBuffer _pages = new();
+    private readonly MessageAssembler _assembler = new();
+
+    /// <param name="windowBytes">Most bytes that were not taken, but for long messages that were granted.</param>
+    public ReceiveStream(int windowBytes)
+    {
+        _windowBytes = windowBytes;
+    }
+
+    /// <summary>Offset after the highest byte that arrived: what counts as used credit.</summary>
+    public long HighestEnd { get; private set; }
+
+    public long DeliveredTo { get; private set; }
+
+    public long CompletedTo { get; private set; }
+
+    public long Released { get; private set; }
+
+    /// <summary>The credit the peer was told of.</summary>
+    public long Limit { get; private set; } = StreamLimits.InitialStreamCredit;
+
+    /// <summary>Bytes of long messages that were granted and not yet taken.</summary>
+    public long Reserved { get; private set; }
+
+    /// <summary>Where the stream ends, -1 while that is not known.</summary>
+    public long FinalSize { get; private set; } = -1;
+
+    /// <summary>What the stream counts in the tunnel's credit.</summary>
+    public ReceiveAccount Account => new(HighestEnd, DeliveredTo - CompletedTo, Released);
+
+    /// <summary>True when what arrives is thrown away: the stream was reset by either side.</summary>
+    public bool IsDiscarding { get; private set; }
+
+    /// <summary>True when nothing more is expected.</summary>
+    public bool IsDone => FinalSize >= 0 && (IsDiscarding || DeliveredTo == FinalSize);
+
+    /// <summary>Pages and ranges held for bytes ahead of a gap.</summary>
+    public int HeldPieces => _ahead.Count + _pages.HeldPages;
+
+    /// <summary>Bytes of the long message under way that must be granted before it can come, 0 when none.</summary>
+    public int WantedGrant
+    {
+        get
+        {
+            var length = _assembler.LengthWithPrefix;
+            return length > _windowBytes && CompletedTo + length > Granted ? length : 0;
+        }
+    }
+
+    /// <summary>The credit as it should be.</summary>
+    public long WantedLimit => Math.Max(Limit, Granted);
+
+    /// <summary>True when the peer should be told of a higher credit: it rose a good deal, or the message under way needs it.</summary>
+    public bool IsCreditDue
+    {
+        get
+        {
+            var more = WantedLimit - Limit;
+            return FinalSize < 0 && !IsDiscarding && more > 0
+                && (more >= _windowBytes / 4 || CompletedTo + _assembler.LengthWithPrefix > Limit);
+        }
+    }
+
+    private long Granted => Released + _windowBytes + Reserved;
+
+    /// <summary>Looks for violations and bounds before anything changes.</summary>
+    public FrameOutcome Check(in StreamFrame frame, int pieces)
+    {
+        if (frame.End > Limit)
+        {
+            return FrameOutcome.StreamCreditExceeded;
+        }
+
+        if (FinalSize >= 0 && frame.End > FinalSize)
+        {
+            return FrameOutcome.BytesBeyondFinalSize;
+        }
+
+        if (frame.Fin && frame.End < HighestEnd)
+        {
+            return FrameOutcome.BytesBeyondFinalSize;
+        }
+
+        if (frame.Fin && FinalSize >= 0 && frame.End != FinalSize)
+        {
+            return FrameOutcome.FinalSizeChanged;
+        }
+
+        var isAhead = frame.Offset > DeliveredTo && !IsDiscarding && !frame.Bytes.IsEmpty;
+        return isAhead && _ahead.Count >= pieces ? FrameOutcome.NotTaken : FrameOutcome.Taken;
+    }
+
+    /// <summary>Takes the bytes of a frame that was checked; whole messages become events.</summary>
+    public FrameOutcome HandleBytes(in StreamFrame frame, StreamId id, StreamEvents events)
+    {
+        HighestEnd = Math.Max(HighestEnd, frame.End);
+        if (frame.Fin)
+        {
+            FinalSize = frame.End;
+        }
+
+        if (IsDiscarding)
+        {
+            Discard();
+            return FrameOutcome.Taken;
+        }
+
+        if (frame.Offset > DeliveredTo)
+        {
+            if (!frame.Bytes.IsEmpty)
+            {
+                _pages.FreeBelow(DeliveredTo);
+                _pages.Write(frame.Offset, frame.Bytes);
+                _ahead.Add(frame.Offset, frame.End);
+            }
+
+            return FrameOutcome.Taken;
+        }
+
+        if (frame.End > DeliveredTo && !Deliver(frame.Bytes[(int)(DeliveredTo - frame.Offset)..], id, events))
+        {
+            return FrameOutcome.MessageLengthOutOfRange;
+        }
+
+        if (!_ahead.IsEmpty && !DeliverAhead(id, events))
+        {
+            return FrameOutcome.MessageLengthOutOfRange;
+        }
+
+        return DeliveredTo == FinalSize && !_assembler.IsBetweenMessages
+            ? FrameOutcome.MessageCutShort
+            : FrameOutcome.Taken;
+    }
+
+    /// <summary>The peer sends no more; what it sent and is not delivered never will be.</summary>
+    public FrameOutcome HandleReset(long finalSize)
+    {
+        if (finalSize > Limit)
+        {
+            return FrameOutcome.StreamCreditExceeded;
+        }
+
+        if (FinalSize >= 0 && FinalSize != finalSize)
+        {
+            return FrameOutcome.FinalSizeChanged;
+        }
+
+        if (finalSize < HighestEnd)
+        {
+            return FrameOutcome.BytesBeyondFinalSize;
+        }
+
+        FinalSize = finalSize;
+        HighestEnd = finalSize;
+        Discard();
+        return FrameOutcome.Taken;
+    }
+
+    /// <summary>What arrived and was not taken is thrown away, and so is what will arrive.</summary>
+    public void Discard()
+    {
+        IsDiscarding = true;
+        DeliveredTo = CompletedTo = Released = HighestEnd;
+        _ahead.Clear();
+        _pages.FreeAll();
+        _assembler.Clear();
+    }
+
+    /// <summary>The owner took a message.</summary>
+    /// <returns>Bytes it was of the stream, prefix included.</returns>
+    public int Release(int messageBytes)
+    {
+        var bytes = VarInt.Size((ulong)messageBytes) + messageBytes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, CompletedTo - Released, nameof(messageBytes));
+        Released += bytes;
+        return bytes;
+    }
+
+    /// <summary>True for a message that came by a grant, which ends when the message is taken.</summary>
+    public bool NeededGrant(int bytesWithPrefix) => bytesWithPrefix > _windowBytes;
+
+    public void Grant(int bytes) => Reserved += bytes;
+
+    public void EndGrant(int bytes) => Reserved -= bytes;
+
+    /// <summary>The wanted credit becomes the one the peer knows.</summary>
+    public long RaiseLimit() => Limit = WantedLimit;
+
+    private bool DeliverAhead(StreamId id, StreamEvents events)
+    {
+        while (!_ahead.IsEmpty && _ahead[0].Start <= DeliveredTo)
+        {
+            var end = _ahead.TakeFirst(long.MaxValue).End;
+            while (DeliveredTo < end)
+            {
+                if (!Deliver(_pages.Read(DeliveredTo, end), id, events))
+                {
+                    return false;
+                }
+            }
+        }
+
+        if (_ahead.IsEmpty)
+        {
+            _pages.FreeAll();
+        }
+
+        _pages.FreeBelow(DeliveredTo);
+        return true;
+    }
+
+    private bool Deliver(ReadOnlySpan<byte> bytes, StreamId id, StreamEvents events)
+    {
+        var end = DeliveredTo + bytes.Length;
+        while (!bytes.IsEmpty)
+        {
+            switch (_assembler.Push(ref bytes, out var message))
+            {
+                case AssemblyStep.BadLength:
+                    return false;
+                case AssemblyStep.Message:
+                    CompletedTo = end - bytes.Length;
+                    events.Add(StreamEvent.Arrived(id, message));
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        DeliveredTo = end;
+        return true;
+    }
+}

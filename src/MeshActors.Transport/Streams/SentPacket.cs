@@ -1,0 +1,38 @@
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>Where a packet number stands.</summary>
+internal enum SentPacketState : byte
+{
+    /// <summary>No packet of ours has the number.</summary>
+    Unused,
+
+    /// <summary>Asks for an acknowledgement, and has none.</summary>
+    InFlight,
+
+    /// <summary>Does not ask for one: nothing is lost with it.</summary>
+    AckOnly,
+
+    Acked,
+    Lost,
+}
+
+/// <summary>One slot of <see cref="SentPackets"/>.</summary>
+internal struct SentPacket
+{
+    public MonoTime SentAt;
+
+    /// <summary>Index of the first of its frames in the ring of frames.</summary>
+    public long FirstFrame;
+
+    /// <summary>Largest number of the ACK frame it carries, plus one; 0 when it carries none.</summary>
+    public ulong AckedBelow;
+
+    public int Frames;
+
+    /// <summary>Bytes on the wire, as congestion control counts them.</summary>
+    public int Bytes;
+
+    public SentPacketState State;
+}

@@ -1,0 +1,144 @@
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>Packets of the current session from the oldest one in flight on, and the frames in them: two rings of structs.</summary>
+/// <remarks>Rings grow by doubling up to what the bound of packets in flight asks for, and then no packet costs memory.</remarks>
+internal sealed class SentPackets
+{
+    private const int FirstCapacity = 64;
+
+    private SentPacket[] _packets = new SentPacket[FirstCapacity];
+    private SentFrame[] _frames = new SentFrame[FirstCapacity];
+    private long _frameHead;
+    private long _frameTail;
+    private bool _isOpen;
+
+    /// <summary>Lowest number held; equals <see cref="Next"/> when none is in flight.</summary>
+    public ulong Oldest { get; private set; }
+
+    /// <summary>One more than the highest number ever sent.</summary>
+    public ulong Next { get; private set; }
+
+    /// <summary>Numbers from the oldest to the next.</summary>
+    public int Count => (int)(Next - Oldest);
+
+    /// <summary>Frames remembered.</summary>
+    public int HeldFrames => (int)(_frameTail - _frameHead);
+
+    /// <summary>The slot of a number from <see cref="Oldest"/> to before <see cref="Next"/>.</summary>
+    public ref SentPacket this[ulong number] => ref _packets[number & (ulong)(_packets.Length - 1)];
+
+    /// <summary>A frame of a packet that is held.</summary>
+    public ref readonly SentFrame FrameAt(long index) => ref _frames[index & (_frames.Length - 1)];
+
+    /// <summary>Opens the next packet. Frames are added to it until <see cref="Commit"/> or <see cref="Cancel"/>.</summary>
+    public void Begin(ulong number)
+    {
+        Invariant.Require(!_isOpen && number >= Next);
+        _isOpen = true;
+        if (Oldest == Next)
+        {
+            Oldest = Next = number;
+        }
+
+        while (Next < number)
+        {
+            AddSlot() = default;
+            this[Next - 1].FirstFrame = _frameTail;
+        }
+
+        ref var slot = ref AddSlot();
+        slot = default;
+        slot.FirstFrame = _frameTail;
+    }
+
+    public void Add(in SentFrame frame)
+    {
+        if (_frameTail - _frameHead == _frames.Length)
+        {
+            GrowFrames();
+        }
+
+        _frames[_frameTail++ & (_frames.Length - 1)] = frame;
+        this[Next - 1].Frames++;
+    }
+
+    /// <summary>The open packet was sent.</summary>
+    /// <param name="now">When.</param>
+    /// <param name="bytes">Bytes on the wire; 0 when it does not ask for an acknowledgement.</param>
+    /// <param name="ackedBelow">See <see cref="SentPacket.AckedBelow"/>.</param>
+    public void Commit(MonoTime now, int bytes, ulong ackedBelow)
+    {
+        ref var slot = ref this[Next - 1];
+        slot.SentAt = now;
+        slot.Bytes = bytes;
+        slot.AckedBelow = ackedBelow;
+        slot.State = bytes > 0 ? SentPacketState.InFlight : SentPacketState.AckOnly;
+        _isOpen = false;
+    }
+
+    /// <summary>The open packet was not sent; it holds no frames.</summary>
+    public void Cancel()
+    {
+        Invariant.Require(this[Next - 1].Frames == 0);
+        Next--;
+        _isOpen = false;
+    }
+
+    /// <summary>Lets go of all packets before the oldest one in flight.</summary>
+    public void Trim()
+    {
+        while (Oldest < Next)
+        {
+            ref var slot = ref this[Oldest];
+            if (slot.State == SentPacketState.InFlight)
+            {
+                return;
+            }
+
+            for (var i = 0; i < slot.Frames; i++)
+            {
+                _frames[_frameHead++ & (_frames.Length - 1)] = default;
+            }
+
+            Oldest++;
+        }
+    }
+
+    /// <summary>Packet numbers start again; everything has been acknowledged or taken for lost.</summary>
+    public void HandleSessionReplaced()
+    {
+        Trim();
+        Invariant.Require(Oldest == Next);
+        Oldest = Next = 0;
+    }
+
+    private ref SentPacket AddSlot()
+    {
+        if (Count == _packets.Length)
+        {
+            var larger = new SentPacket[_packets.Length * 2];
+            for (var number = Oldest; number < Next; number++)
+            {
+                larger[number & (ulong)(larger.Length - 1)] = this[number];
+            }
+
+            _packets = larger;
+        }
+
+        return ref this[Next++];
+    }
+
+    private void GrowFrames()
+    {
+        var larger = new SentFrame[_frames.Length * 2];
+        for (var i = _frameHead; i < _frameTail; i++)
+        {
+            larger[i & (larger.Length - 1)] = _frames[i & (_frames.Length - 1)];
+        }
+
+        _frames = larger;
+    }
+}

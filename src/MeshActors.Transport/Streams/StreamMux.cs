@@ -1,0 +1,332 @@
+using System;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>All streams of one tunnel: frames of opened packets in, frames for the next packet out, events for the owner.</summary>
+/// <remarks>
+/// <para>The chapter's head. Messages go into a <see cref="MessageQueue"/> of their <see cref="SendStream"/>; the <see cref="StreamScheduler"/> picks
+/// whose bytes go next; <see cref="SentPackets"/> remembers what each packet carried; <see cref="LossRecovery"/> says which
+/// arrived and which did not, and how much may be in flight. At the other side a <see cref="ReceiveStream"/> puts bytes in order and the
+/// <see cref="MessageAssembler"/> makes messages of them; <see cref="TunnelCredit"/> and <see cref="ReceiveBudget"/> bound what is held.</para>
+/// <para>After every input the owner reads <see cref="PollEvent"/> and calls <see cref="WritePacket"/> until there is nothing more, then
+/// arms one timer for <see cref="NextTimeout"/>. Nothing here knows keys, endpoints or sockets, and no input from the network throws.</para>
+/// </remarks>
+internal sealed class StreamMux
+{
+    /// <summary>What a datagram has around the frames, in bytes: header 13, tag 16 (docs/protocol.md, section 5).</summary>
+    public const int PacketOverheadBytes = 29;
+
+    /// <summary>Least room a packet has for frames, in bytes.</summary>
+    public const int LeastPacketBytes = 256;
+
+    private readonly StreamLimits _limits;
+    private readonly StreamEvents _events = new();
+    private readonly LaneLimit[] _lanes;
+    private readonly SentPackets _packets = new();
+    private readonly AckTracker _acks;
+    private readonly ControlQueue _control;
+    private readonly StreamScheduler _scheduler = new();
+    private readonly StreamTable _table;
+    private readonly StreamSender _sender;
+    private readonly StreamReceiver _receiver;
+    private readonly StreamEnds _ends;
+    private readonly LossRecovery _recovery;
+    private readonly FrameDispatcher _dispatcher;
+    private readonly TunnelClosing _closing = new();
+    private MonoTime? _nextSend;
+    private long _packetsSent;
+
+    /// <param name="limits">Bounds; checked here.</param>
+    /// <param name="side">0 for the node with the lower root key, 1 for the other.</param>
+    /// <param name="random">Chance, for congestion controllers that need it.</param>
+    /// <param name="now">Now.</param>
+    public StreamMux(StreamLimits limits, int side, IRandomSource random, MonoTime now)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        limits.Validate();
+        _limits = limits;
+        var credit = new TunnelCredit(limits.TunnelWindowBytes);
+        _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams)];
+        _acks = new AckTracker(limits.AckRanges);
+        _control = new ControlQueue(credit, _lanes);
+        _table = new StreamTable(limits, side, _lanes, _control, _events);
+        _sender = new StreamSender(limits, _scheduler, _control, _events);
+        _receiver = new StreamReceiver(limits, _control, credit, _events);
+        _ends = new StreamEnds(_table, _sender, _receiver, _events);
+        var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
+        _recovery = new LossRecovery(_packets, fates, new NewReno(), now);
+        _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
+        QueueFirstLimits(credit);
+    }
+
+    /// <summary>True when <see cref="Close"/> or <see cref="End"/> was called, or the peer closed.</summary>
+    public bool IsClosed => _closing.IsClosed;
+
+    /// <summary>When the oldest packet that asks for an acknowledgement and was sent after the last one received left; null when none did.</summary>
+    public MonoTime? OldestUnansweredSend { get; private set; }
+
+    public RoundTripEstimator RoundTrip => _recovery.RoundTrip;
+
+    /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
+    public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending;
+
+    /// <summary>Figures of this moment.</summary>
+    public StreamStatistics Statistics => new(
+        _table.Count,
+        _sender.HeldBytes,
+        _receiver.HeldBytes,
+        _recovery.BytesInFlight,
+        _recovery.WindowBytes,
+        _packetsSent,
+        _recovery.PacketsLost,
+        _recovery.RoundTrip.Smoothed);
+
+    /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
+    public MonoTime? NextTimeout => IsClosed
+        ? null
+        : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
+
+    /// <summary>Takes the frames of a packet that was opened and is no replay.</summary>
+    /// <param name="packetNumber">Its number in its session.</param>
+    /// <param name="currentSession">False for a packet of the session before: its bytes of streams count, its number and its acknowledgements do not.</param>
+    /// <param name="frames">All of the packet but header and tag.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>A violation is for the owner to close the tunnel for.</returns>
+    public FrameOutcome HandlePacket(ulong packetNumber, bool currentSession, ReadOnlySpan<byte> frames, MonoTime now)
+    {
+        OldestUnansweredSend = null;
+        if (IsClosed)
+        {
+            _closing.HandlePacket();
+            return FrameOutcome.Closed;
+        }
+
+        var outcome = _dispatcher.Handle(frames, currentSession, now, out var eliciting, out var close);
+        if (close is { } told)
+        {
+            _ends.EndAll(StreamEndReason.TunnelClosed, told.Code);
+            _events.Add(StreamEvent.PeerClosed(told.Code, told.Reason));
+            _closing.HandlePeerClose();
+            return FrameOutcome.Taken;
+        }
+
+        if (outcome == FrameOutcome.Taken && currentSession)
+        {
+            _acks.HandlePacket(packetNumber, eliciting, now);
+        }
+
+        _sender.TellWritable();
+        return outcome;
+    }
+
+    /// <summary>Writes the frames of the next packet, which must be sealed and sent at once when any were written.</summary>
+    /// <param name="packetNumber">Number the packet will have: higher than all before in this session. Used up only when frames were written.</param>
+    /// <param name="destination">Room for frames, at least <see cref="LeastPacketBytes"/>.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Bytes written; 0 when nothing is to be sent at this time.</returns>
+    public int WritePacket(ulong packetNumber, Span<byte> destination, MonoTime now)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, LeastPacketBytes);
+        _nextSend = null;
+        if (IsClosed)
+        {
+            return _closing.Write(destination);
+        }
+
+        var mayElicit = MaySendContent(destination.Length, now);
+        if (!mayElicit && !_acks.IsDue(now))
+        {
+            return 0;
+        }
+
+        _packets.Begin(packetNumber);
+        var written = WriteAck(destination, now, out var ackedBelow);
+        var ackBytes = written;
+        if (mayElicit)
+        {
+            written += _control.Write(destination[written..], _packets);
+            written += _scheduler.Write(destination[written..], _packets);
+            if (written == ackBytes && _recovery.ProbesDue > 0)
+            {
+                _control.QueuePing();
+                written += _control.Write(destination[written..], _packets);
+            }
+        }
+
+        if (written == 0)
+        {
+            _packets.Cancel();
+            return 0;
+        }
+
+        var isEliciting = written > ackBytes;
+        var bytes = isEliciting ? written + PacketOverheadBytes : 0;
+        _packets.Commit(now, bytes, ackedBelow);
+        _packetsSent++;
+        if (isEliciting)
+        {
+            _recovery.HandleSent(bytes, now);
+            OldestUnansweredSend ??= now;
+        }
+        else
+        {
+            _packets.Trim();
+        }
+
+        return written;
+    }
+
+    public void HandleTimeout(MonoTime now)
+    {
+        if (!IsClosed)
+        {
+            _recovery.HandleTimeout(now);
+        }
+    }
+
+    /// <summary>A session replaced the one before: packet numbers start again at 0, and all that is unacknowledged is sent again.</summary>
+    public void HandleSessionReplaced(MonoTime now)
+    {
+        _recovery.HandleSessionReplaced();
+        _acks.HandleSessionReplaced();
+        OldestUnansweredSend = null;
+        _nextSend = now;
+    }
+
+    /// <summary>Opens a stream; the peer learns of it with its first frame.</summary>
+    /// <returns>False when the peer's limit is reached (it rises as streams end, so try again after packets), or the tunnel is closed.</returns>
+    public bool TryOpen(StreamLane lane, out StreamId id)
+    {
+        id = default;
+        if (IsClosed || !_table.TryOpen(lane, out var stream))
+        {
+            return false;
+        }
+
+        id = stream!.Id;
+        return true;
+    }
+
+    /// <summary>Queues a message; its memory is read until it is acknowledged and must not change.</summary>
+    /// <param name="id">The stream.</param>
+    /// <param name="message">1 byte to 16 MiB.</param>
+    public SendOutcome Send(StreamId id, ReadOnlyMemory<byte> message) => _sender.Send(_table.Find(id), message);
+
+    /// <summary>Nothing more is sent on the stream after what is queued.</summary>
+    public void Finish(StreamId id)
+    {
+        if (_table.Find(id) is { } stream)
+        {
+            _sender.Finish(stream);
+        }
+    }
+
+    /// <summary>Ends both halves of a stream at once; the peer is told the code.</summary>
+    /// <param name="id">The stream; one that has ended is left alone.</param>
+    /// <param name="code">The application's, at most 2^62 - 1.</param>
+    public void Reset(StreamId id, ulong code)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(code, VarInt.MaxValue);
+        if (_table.Find(id) is { } stream)
+        {
+            _ends.ResetHere(stream, code);
+        }
+    }
+
+    /// <summary>Gives the credit of a message back, once, when it was handled; after the stream's end it means nothing.</summary>
+    public void Release(StreamId id, int messageBytes)
+    {
+        if (_table.Find(id) is { IsEnded: false } stream)
+        {
+            _receiver.Release(stream, messageBytes);
+        }
+    }
+
+    /// <summary>Ends all streams and tells the peer in the next packet; repeated, less and less often, while the peer goes on sending.</summary>
+    /// <param name="code">At most 2^62 - 1.</param>
+    /// <param name="reason">For people; cut at 256 bytes.</param>
+    public void Close(ulong code, string reason)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(code, VarInt.MaxValue);
+        if (!IsClosed)
+        {
+            _ends.EndAll(StreamEndReason.TunnelClosed, code);
+            _closing.Close(code, reason);
+        }
+    }
+
+    /// <summary>Ends all streams in silence: the peer is gone, or has lost its state.</summary>
+    public void End(StreamEndReason reason, ulong code)
+    {
+        if (!IsClosed)
+        {
+            _ends.EndAll(reason, code);
+            _closing.HandlePeerClose();
+        }
+    }
+
+    /// <summary>Asks the peer for a sign of life with the next packet.</summary>
+    public void Ping() => _control.QueuePing();
+
+    public bool PollEvent(out StreamEvent streamEvent) => _events.TryTake(out streamEvent);
+
+    private LaneLimit NewLane(StreamLane lane) => new(StreamLimits.InitialOpenStreams(lane), _limits.OpenStreams(lane));
+
+    /// <summary>Limits that are larger than what the protocol grants from the start go out first.</summary>
+    private void QueueFirstLimits(TunnelCredit credit)
+    {
+        if (credit.IsCreditDue)
+        {
+            _control.QueueTunnelCredit();
+        }
+
+        for (var lane = 0; lane < _lanes.Length; lane++)
+        {
+            if (_lanes[lane].IsLimitDue)
+            {
+                _control.QueueStreamLimit((StreamLane)lane);
+            }
+        }
+    }
+
+    private int WriteAck(Span<byte> destination, MonoTime now, out ulong ackedBelow)
+    {
+        ackedBelow = 0;
+        if (!_acks.HasUnacknowledged)
+        {
+            return 0;
+        }
+
+        var written = _acks.Write(destination[..(destination.Length / 2)], now, out var largest);
+        ackedBelow = written > 0 ? largest + 1 : 0;
+        return written;
+    }
+
+    /// <summary>True when there is something to send that asks for an acknowledgement, and window and pacer allow it.</summary>
+    private bool MaySendContent(int room, MonoTime now)
+    {
+        if (_recovery.ProbesDue > 0)
+        {
+            return true;
+        }
+
+        if ((!_control.HasPending && !_scheduler.HasPending)
+            || _packets.Count >= _limits.PacketsInFlight
+            || !_recovery.WindowAllows(room + PacketOverheadBytes))
+        {
+            return false;
+        }
+
+        var nextSend = _recovery.NextSend(now);
+        if (nextSend > now)
+        {
+            _nextSend = nextSend;
+            return false;
+        }
+
+        return true;
+    }
+}

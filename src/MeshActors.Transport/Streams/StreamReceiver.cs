@@ -1,0 +1,151 @@
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>The receiving halves of all streams: bytes in, messages out, and credit for more.</summary>
+internal sealed class StreamReceiver
+{
+    private readonly StreamLimits _limits;
+    private readonly ControlQueue _control;
+    private readonly TunnelCredit _credit;
+    private readonly ReceiveBudget _budget;
+    private readonly StreamEvents _events;
+
+    public StreamReceiver(StreamLimits limits, ControlQueue control, TunnelCredit credit, StreamEvents events)
+    {
+        _limits = limits;
+        _control = control;
+        _credit = credit;
+        _budget = new ReceiveBudget(limits.LargeMessageBytes);
+        _events = events;
+    }
+
+    /// <summary>Bytes that hold credit: arrived and neither taken nor thrown away.</summary>
+    public long HeldBytes => _credit.Held;
+
+    /// <summary>Bytes of the large-message budget that are not granted.</summary>
+    public long BudgetLeft => _budget.Left;
+
+    public FrameOutcome HandleBytes(StreamState stream, in StreamFrame frame)
+    {
+        var receive = stream.Receive;
+        var outcome = receive.Check(frame, _limits.PiecesPerStream);
+        if (outcome != FrameOutcome.Taken)
+        {
+            return outcome;
+        }
+
+        if (!_credit.Allows(frame.End - receive.HighestEnd))
+        {
+            return FrameOutcome.TunnelCreditExceeded;
+        }
+
+        var before = receive.Account;
+        var wasDone = receive.IsDone;
+        outcome = receive.HandleBytes(frame, stream.Id, _events);
+        _credit.Apply(before, receive.Account);
+        if (outcome != FrameOutcome.Taken)
+        {
+            return outcome;
+        }
+
+        if (receive.IsDone && !wasDone && !stream.IsEnded)
+        {
+            _events.Add(StreamEvent.Finished(stream.Id));
+        }
+
+        AskForMore(stream);
+        return FrameOutcome.Taken;
+    }
+
+    public FrameOutcome HandleReset(StreamState stream, long finalSize)
+    {
+        if (stream.Receive.FinalSize < 0 && !_credit.Allows(finalSize - stream.Receive.HighestEnd))
+        {
+            return FrameOutcome.TunnelCreditExceeded;
+        }
+
+        var wasDone = stream.Receive.IsDone;
+        var before = stream.Receive.Account;
+        var outcome = wasDone && !stream.Receive.IsDiscarding && stream.Receive.FinalSize == finalSize
+            ? FrameOutcome.Taken
+            : stream.Receive.HandleReset(finalSize);
+        _credit.Apply(before, stream.Receive.Account);
+        AfterRelease(stream);
+        return outcome;
+    }
+
+    /// <summary>The owner took a message and lets its bytes go.</summary>
+    public void Release(StreamState stream, int messageBytes)
+    {
+        var before = stream.Receive.Account;
+        var bytes = stream.Receive.Release(messageBytes);
+        _credit.Apply(before, stream.Receive.Account);
+        if (stream.Receive.NeededGrant(bytes))
+        {
+            _budget.Return(stream, bytes);
+        }
+
+        AfterRelease(stream);
+    }
+
+    /// <summary>Throws away what is there and what will come, and gives all credit back.</summary>
+    public void Discard(StreamState stream)
+    {
+        var before = stream.Receive.Account;
+        stream.Receive.Discard();
+        _credit.Apply(before, stream.Receive.Account);
+        _budget.ReturnAll(stream);
+        AfterRelease(stream);
+    }
+
+    /// <summary>Asks the peer to send no more, unless it has said where the stream ends.</summary>
+    public void StopSending(StreamState stream, ulong code)
+    {
+        if (!stream.Receive.IsDone)
+        {
+            stream.ResetCode = code;
+            _control.Queue(stream, StreamControl.StopSending);
+        }
+    }
+
+    public void HandleControlLost(StreamState stream, SentFrameKind kind)
+    {
+        if (!stream.IsForgotten && !stream.Receive.IsDone)
+        {
+            _control.Queue(stream, kind == SentFrameKind.StopSending ? StreamControl.StopSending : StreamControl.Credit);
+        }
+    }
+
+    private void AfterRelease(StreamState stream)
+    {
+        AskForMore(stream);
+        if (_credit.IsCreditDue)
+        {
+            _control.QueueTunnelCredit();
+        }
+    }
+
+    private void AskForMore(StreamState stream)
+    {
+        if (stream.Receive.WantedGrant is > 0 and var bytes)
+        {
+            _budget.Ask(stream, bytes);
+        }
+
+        while (_budget.TryGrantNext(out var granted))
+        {
+            _control.Queue(granted!, StreamControl.Credit);
+        }
+
+        if (stream.Receive.IsCreditDue)
+        {
+            _control.Queue(stream, StreamControl.Credit);
+        }
+
+        if (_credit.IsCreditDue)
+        {
+            _control.QueueTunnelCredit();
+        }
+    }
+}

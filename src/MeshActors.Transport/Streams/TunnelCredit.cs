@@ -1,0 +1,50 @@
+using System;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>The receiver's credit for all streams of a tunnel together (docs/protocol.md, section 6.3).</summary>
+/// <remarks>
+/// The window bounds whole messages that were not taken, and bytes ahead of gaps. Bytes of begun messages do not count: each arrival of one
+/// raises the credit again. Else many begun messages could use up the window, and none of them could ever be completed and taken.
+/// Their memory is bounded by the windows of the streams and the large-message budget.
+/// </remarks>
+internal sealed class TunnelCredit
+{
+    private readonly int _windowBytes;
+    private long _begun;
+
+    public TunnelCredit(int windowBytes)
+    {
+        _windowBytes = windowBytes;
+    }
+
+    /// <summary>The credit the peer was told of.</summary>
+    public long Limit { get; private set; } = StreamLimits.InitialTunnelCredit;
+
+    /// <summary>Used credit: the sum of the highest ends of all streams there ever were.</summary>
+    public long Received { get; private set; }
+
+    /// <summary>Bytes that were taken by the owner or thrown away.</summary>
+    public long Released { get; private set; }
+
+    /// <summary>Bytes that hold credit now: arrived and neither taken nor thrown away.</summary>
+    public long Held => Received - Released;
+
+    /// <summary>The credit as it should be.</summary>
+    public long WantedLimit => Math.Max(Limit, Released + _windowBytes + _begun);
+
+    public bool IsCreditDue => WantedLimit - Limit >= _windowBytes / 4;
+
+    public bool Allows(long moreBytes) => moreBytes <= Limit - Received;
+
+    /// <summary>Counts what an input changed in one stream.</summary>
+    public void Apply(ReceiveAccount before, ReceiveAccount after)
+    {
+        Received += after.Highest - before.Highest;
+        _begun += after.Begun - before.Begun;
+        Released += after.Released - before.Released;
+    }
+
+    /// <summary>The wanted credit becomes the one the peer knows.</summary>
+    public long RaiseLimit() => Limit = WantedLimit;
+}

@@ -1,0 +1,23 @@
+namespace MeshActors.Transport.Wire;
+
+/// <summary>Numbers of the frames (docs/protocol.md, section 6).</summary>
+internal static class FrameType
+{
+    public const ulong Padding = 0x00;
+    public const ulong Ping = 0x01;
+    public const ulong Ack = 0x02;
+
+    /// <summary>First of the eight stream types; the low three bits are flags of <see cref="StreamFrame"/>.</summary>
+    public const ulong Stream = 0x08;
+
+    public const ulong StreamLast = 0x0F;
+    public const ulong ResetStream = 0x10;
+    public const ulong StopSending = 0x11;
+    public const ulong MaxData = 0x12;
+    public const ulong MaxStreamData = 0x13;
+    public const ulong MaxStreams = 0x14;
+    public const ulong Close = 0x1C;
+
+    /// <summary>From here on a frame carries its length and is skipped when its type is unknown.</summary>
+    public const ulong FirstSkippable = 0x40;
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+
+namespace MeshActors.Simulator;
+
+/// <summary>What to play: <c>WORLD [--seeds N] [--seed S] [--trace]</c>.</summary>
+/// <param name="World">Which world.</param>
+/// <param name="FirstSeed">The first seed, 0 unless told.</param>
+/// <param name="Seeds">How many seeds from there on: 500 unless told, 1 with <c>--seed</c> alone.</param>
+/// <param name="Trace">True to print what happened, line by line.</param>
+internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace)
+{
+    private const int DefaultSeeds = 500;
+
+    public const string Usage = "usage: simulate.sh pair [--seeds N] [--seed S] [--trace]";
+
+    /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
+    public static SimulatorArguments? Parse(string[] arguments, out string error)
+    {
+        error = "which world?";
+        if (arguments.Length == 0 || arguments[0].StartsWith('-'))
+        {
+            return null;
+        }
+
+        ulong? seed = null;
+        int? seeds = null;
+        var trace = false;
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
+            switch (arguments[i])
+            {
+                case "--trace":
+                    trace = true;
+                    break;
+                case "--seed" when TryParse(value, ulong.MaxValue, out var number):
+                    seed = number;
+                    i++;
+                    break;
+                case "--seeds" when TryParse(value, int.MaxValue, out var number) && number > 0:
+                    seeds = (int)number;
+                    i++;
+                    break;
+                default:
+                    error = $"not understood: {arguments[i]} {value}".TrimEnd();
+                    return null;
+            }
+        }
+
+        error = string.Empty;
+        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is null ? DefaultSeeds : 1), trace);
+    }
+
+    private static bool TryParse(string text, ulong most, out ulong value) =>
+        ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value <= most;
+}
