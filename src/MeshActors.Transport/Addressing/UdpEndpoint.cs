@@ -16,7 +16,8 @@ namespace MeshActors.Transport.Addressing;
 /// <param name="ScopeId">Zone of a link-local IPv6 address, else 0.</param>
 internal readonly record struct UdpEndpoint(UInt128 Bits, ushort Port, uint ScopeId = 0)
 {
-    private static readonly UInt128 MappedPrefix = new(0, 0xFFFF_0000_0000);
+    /// <summary>What stands before the 32 bits of an IPv4 address.</summary>
+    public static readonly UInt128 MappedPrefix = new(0, 0xFFFF_0000_0000);
 
     /// <summary>True for an IPv4 address.</summary>
     public bool IsIPv4 => Bits >> 32 == MappedPrefix >> 32;

@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 
 namespace MeshActors.Transport.Identity;
@@ -8,7 +10,22 @@ namespace MeshActors.Transport.Identity;
 /// <param name="Endpoints">Where it may be reached, best first.</param>
 internal sealed record PeerRecord(NodeCertificate Certificate, ImmutableArray<UdpEndpoint> Endpoints)
 {
+    /// <summary>Endpoints of one peer that are kept.</summary>
+    public const int MaxEndpoints = 8;
+
     public MeshAddress Address => Certificate.Address;
 
     public RootKey Root => Certificate.Root;
+
+    /// <summary>What two records of one root say together: the newer certificate, and the endpoints of both, those of <paramref name="newer"/> first.</summary>
+    public PeerRecord With(PeerRecord newer)
+    {
+        var certificate = newer.Certificate.KeyVersion >= Certificate.KeyVersion ? newer.Certificate : Certificate;
+        if (newer.Endpoints.Length > 0 && Endpoints.AsSpan().StartsWith(newer.Endpoints.AsSpan()))
+        {
+            return this with { Certificate = certificate };
+        }
+
+        return new PeerRecord(certificate, [.. newer.Endpoints.Union(Endpoints).Take(MaxEndpoints)]);
+    }
 }

@@ -1,0 +1,62 @@
+using System;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Identity;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>What the rest of the process asks the driver loop to do; a value, so that asking allocates nothing.</summary>
+internal readonly struct EngineCommand
+{
+    public EngineCommand(
+        EngineCommandKind kind,
+        object? target = null,
+        ReadOnlyMemory<byte> message = default,
+        ulong number = 0,
+        string text = "")
+    {
+        Kind = kind;
+        Target = target;
+        Message = message;
+        Number = number;
+        Text = text;
+    }
+
+    public EngineCommandKind Kind { get; }
+
+    /// <summary>The stream, tunnel or question it is about.</summary>
+    public object? Target { get; }
+
+    public ReadOnlyMemory<byte> Message { get; }
+
+    /// <summary>A code or a count of bytes.</summary>
+    public ulong Number { get; }
+
+    public string Text { get; }
+}
+
+/// <summary>Kinds of <see cref="EngineCommand"/>.</summary>
+internal enum EngineCommandKind
+{
+    OpenTunnel,
+    ReopenTunnel,
+    FailTunnel,
+    CloseTunnel,
+    OpenStream,
+    Send,
+    Nudge,
+    Release,
+    Finish,
+    Reset,
+    Ask,
+    AddressDerived,
+    Stop,
+}
+
+/// <summary>A question for the certificate at an endpoint, as the caller waits for it.</summary>
+/// <param name="Endpoint">Whom to ask.</param>
+/// <param name="ExpectedRoot">The pinned root that must answer; null asks under the fleet secret.</param>
+/// <param name="Answer">Completed by the driver loop.</param>
+internal sealed record EngineQuestion(
+    UdpEndpoint Endpoint,
+    RootKey? ExpectedRoot,
+    System.Threading.Tasks.TaskCompletionSource<PeerRecord> Answer);

@@ -1,0 +1,185 @@
+using System;
+using System.Collections.Immutable;
+using System.Threading;
+using System.Threading.Tasks;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>The one data plane of a node: its sockets, its tunnels, and the thread that drives them.</summary>
+/// <remarks>
+/// Made by <see cref="Start"/>, ended by <see cref="DisposeAsync"/>. All members may be used from any thread. What
+/// happens is told to the <see cref="IEngineHandler"/>, on the driver thread.
+/// </remarks>
+internal sealed class MeshEngine : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(1);
+
+    private readonly SocketSet _sockets;
+    private readonly EngineInbox _inbox;
+    private readonly EngineTunnels _tunnels;
+    private readonly IEngineHandler _handler;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _disposed;
+
+    private MeshEngine(
+        SocketSet sockets,
+        NodeIdentity identity,
+        EngineInbox inbox,
+        IEngineHandler handler)
+    {
+        _sockets = sockets;
+        _inbox = inbox;
+        _handler = handler;
+        _tunnels = new EngineTunnels(inbox, handler);
+        Identity = identity;
+    }
+
+    public NodeIdentity Identity { get; }
+
+    public MeshAddress Address => Identity.Address;
+
+    /// <summary>As bound, port 0 resolved.</summary>
+    public ImmutableArray<UdpEndpoint> LocalEndpoints => _sockets.LocalEndpoints;
+
+    /// <summary>What was dropped, by reason.</summary>
+    public DropCounters Drops { get; } = new();
+
+    /// <summary>Binds the sockets and starts the driver thread.</summary>
+    /// <param name="settings">Where to listen, times and bounds.</param>
+    /// <param name="identity">Who the node is; stays the caller's to dispose, after the engine.</param>
+    /// <param name="trust">Whom it talks to.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="random">Connection ids, incarnations, ephemeral keys.</param>
+    /// <param name="handler">Who owns the tunnels.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">An endpoint is taken or is none of this machine's.</exception>
+    public static MeshEngine Start(
+        EngineSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        Clock clock,
+        IRandomSource random,
+        IEngineHandler handler)
+    {
+        var sockets = SocketSet.Bind(settings.Binds);
+        var inbox = new EngineInbox(sockets.Wake);
+        var engine = new MeshEngine(sockets, identity, inbox, handler);
+        var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
+        var commands = new EngineCommands(table, engine._tunnels, clock);
+        var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
+        var deriver = new AddressDeriver(inbox);
+        var loop = new EngineLoop(sockets, table, inbox, commands, events, deriver, clock);
+        _ = deriver.RunAsync(engine._stop.Token);
+        new Thread(() => engine.Run(loop, table)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        return engine;
+    }
+
+    /// <summary>Asks an endpoint for its certificate: first contact with only a pinned root, or a fleet secret.</summary>
+    /// <param name="endpoint">Whom to ask.</param>
+    /// <param name="expectedRoot">The root that must answer; null takes any member of the fleet.</param>
+    /// <param name="cancellation">Stops waiting; the question ends by itself after the handshake timeout.</param>
+    /// <exception cref="TunnelException">Nobody answered in time, or there is nothing to ask under.</exception>
+    public Task<PeerRecord> AskCertificateAsync(
+        UdpEndpoint endpoint, RootKey? expectedRoot, CancellationToken cancellation)
+    {
+        var answer = new TaskCompletionSource<PeerRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var question = new EngineQuestion(endpoint, expectedRoot, answer);
+        _inbox.Add(new EngineCommand(EngineCommandKind.Ask, question));
+        return answer.Task.WaitAsync(cancellation);
+    }
+
+    /// <summary>The live tunnel to a peer; else a new one, whose handshake starts now and whose outcome the handler is told.</summary>
+    public MeshTunnel Open(PeerRecord peer)
+    {
+        var tunnel = _tunnels.GetOrAdd(peer, accepted: false, out var added);
+        if (added)
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.OpenTunnel, tunnel));
+        }
+
+        return tunnel;
+    }
+
+    /// <summary>Starts a new handshake for a failed tunnel; its streams go on when the peer still knows them.</summary>
+    public void Reopen(MeshTunnel tunnel) => _inbox.Add(new EngineCommand(EngineCommandKind.ReopenTunnel, tunnel));
+
+    /// <summary>Makes a tunnel fail as if its peer were silent: for owners that know better, and for tests.</summary>
+    public void Fail(MeshTunnel tunnel) => _inbox.Add(new EngineCommand(EngineCommandKind.FailTunnel, tunnel));
+
+    /// <summary>Closes a tunnel and tells the peer.</summary>
+    /// <param name="tunnel">Which one.</param>
+    /// <param name="code">A code of <see cref="TunnelCloseCode"/>.</param>
+    /// <param name="reason">For people, at most 256 bytes of UTF-8.</param>
+    public void Close(MeshTunnel tunnel, ulong code, string reason) =>
+        _inbox.Add(new EngineCommand(EngineCommandKind.CloseTunnel, tunnel, number: code, text: reason));
+
+    /// <summary>All tunnels that have not ended, in no particular order.</summary>
+    public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
+
+    /// <summary>Closes all tunnels, sends what says so, frees the sockets; at most one second.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0)
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.Stop, number: (ulong)LongestStop.Ticks));
+        }
+
+        await _ended.Task.ConfigureAwait(false);
+    }
+
+    private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
+
+    private void Run(EngineLoop loop, TunnelTable table)
+    {
+        try
+        {
+            loop.Run();
+        }
+#pragma warning disable CA1031 // The thread's last resort: an exception here would end the process.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            _handler.OnFault("the driver loop", fault);
+        }
+        finally
+        {
+            Interlocked.Exchange(ref _disposed, 1);
+            End(table);
+        }
+    }
+
+    private void End(TunnelTable table)
+    {
+        foreach (var tunnel in _tunnels.Snapshot())
+        {
+            _tunnels.End(tunnel, new TunnelCloseReason(
+                TunnelCloseCause.EngineStopped, TunnelCloseCode.ShuttingDown, "the engine has stopped"));
+        }
+
+        _inbox.Close(Refuse);
+        table.Dispose();
+        _stop.Cancel();
+        _sockets.Dispose();
+        _ended.TrySetResult();
+    }
+
+    private static void Refuse(EngineCommand command)
+    {
+        switch (command.Target)
+        {
+            case EngineQuestion question:
+                question.Answer.TrySetException(Stopped());
+                break;
+            case MeshStream stream:
+                stream.End(new StreamEnd(StreamEndReason.TunnelClosed, 0, MayHaveArrived: false));
+                break;
+        }
+    }
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using MeshActors.Transport.Streams;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>A reliable, ordered sequence of messages to and from one peer; its methods may be called from any thread.</summary>
+/// <remarks>
+/// Sent messages wait in a short queue to the driver loop, then in the stream's send buffer until acknowledged. Both
+/// are bounded: when one is full <see cref="TrySend"/> refuses, and <see cref="IStreamHandler.OnWritable"/> tells when
+/// there is room again.
+/// </remarks>
+internal sealed class MeshStream
+{
+    /// <summary>Largest message, in bytes (docs/protocol.md, section 6.2).</summary>
+    public const int MaxMessageBytes = 16 * 1024 * 1024;
+
+    /// <summary>Bytes that may wait for the driver loop; a lone longer message is taken too.</summary>
+    public const int MaxQueuedBytes = 1024 * 1024;
+
+    private readonly EngineInbox _inbox;
+    private long _queuedBytes;
+    private int _refused;
+    private volatile bool _writable = true;
+    private volatile bool _ended;
+
+    public MeshStream(MeshTunnel tunnel, StreamLane lane, EngineInbox inbox)
+    {
+        Tunnel = tunnel;
+        Lane = lane;
+        _inbox = inbox;
+    }
+
+    /// <summary>The stream's number in the tunnel; null until the driver loop has opened it.</summary>
+    public StreamId? Id { get; private set; }
+
+    public StreamLane Lane { get; }
+
+    public MeshTunnel Tunnel { get; }
+
+    /// <summary>True once <see cref="IStreamHandler.OnEnded"/> was called.</summary>
+    public bool HasEnded => _ended;
+
+    /// <summary>Who handles what arrives; set once, before the first call to it.</summary>
+    internal IStreamHandler? Handler { get; private set; }
+
+    /// <summary>Commands that wait until the stream is open or writable; touched by the driver loop alone.</summary>
+    internal Queue<EngineCommand> Waiting { get; } = new();
+
+    /// <summary>Takes a message for sending, without a copy: the caller must not change the bytes again.</summary>
+    /// <param name="message">1 byte to <see cref="MaxMessageBytes"/>.</param>
+    /// <returns>False when the stream is full or has ended: nothing was taken.</returns>
+    public bool TrySend(ReadOnlyMemory<byte> message)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(message.Length, nameof(message));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, MaxMessageBytes, nameof(message));
+        if (_ended)
+        {
+            return false;
+        }
+
+        var queued = Interlocked.Add(ref _queuedBytes, message.Length);
+        if (!_writable || (queued > MaxQueuedBytes && queued != message.Length))
+        {
+            Interlocked.Add(ref _queuedBytes, -message.Length);
+            Volatile.Write(ref _refused, 1);
+            _inbox.Add(new EngineCommand(EngineCommandKind.Nudge, this));
+            return false;
+        }
+
+        _inbox.Add(new EngineCommand(EngineCommandKind.Send, this, message));
+        return true;
+    }
+
+    /// <summary>Gives back the receive credit of messages that were handled.</summary>
+    /// <param name="messageBytes">Their length in bytes.</param>
+    public void Release(int messageBytes) =>
+        _inbox.Add(new EngineCommand(EngineCommandKind.Release, this, number: (ulong)messageBytes));
+
+    /// <summary>Sends no further message; what was taken is delivered.</summary>
+    public void Finish() => _inbox.Add(new EngineCommand(EngineCommandKind.Finish, this));
+
+    /// <summary>Drops what waits in both directions and tells the peer.</summary>
+    /// <param name="code">A number the peer's handler is given.</param>
+    public void Reset(ulong code) => _inbox.Add(new EngineCommand(EngineCommandKind.Reset, this, number: code));
+
+    internal void Attach(IStreamHandler handler) => Handler = handler;
+
+    internal void Opened(StreamId id) => Id = id;
+
+    /// <summary>A message left the queue to the driver loop.</summary>
+    internal void Dequeued(int bytes) => Interlocked.Add(ref _queuedBytes, -bytes);
+
+    internal void SetWritable(bool writable) => _writable = writable;
+
+    /// <summary>Tells the handler that there is room, when somebody was refused.</summary>
+    internal void NotifyIfWritable()
+    {
+        if (_writable && !_ended && Interlocked.Read(ref _queuedBytes) <= MaxQueuedBytes / 2
+            && Interlocked.Exchange(ref _refused, 0) != 0)
+        {
+            Handler?.OnWritable(this);
+        }
+    }
+
+    /// <summary>Ends the stream for its handler, once.</summary>
+    internal void End(StreamEnd end)
+    {
+        if (_ended)
+        {
+            return;
+        }
+
+        _ended = true;
+        Waiting.Clear();
+        Handler?.OnEnded(this, end);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Generic;
+using System.Threading;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>The encrypted channel to one peer, as the process sees it; its methods may be called from any thread.</summary>
+/// <remarks>It outlives sessions and paths, and ends only when its owner closes it, the peer does, or the engine stops.</remarks>
+internal sealed class MeshTunnel
+{
+    private readonly EngineInbox _inbox;
+    private int _state = (int)TunnelState.Opening;
+    private PeerRecord _peer;
+    private TrustContext? _context;
+
+    public MeshTunnel(PeerRecord peer, bool accepted, EngineInbox inbox)
+    {
+        _peer = peer;
+        Accepted = accepted;
+        _inbox = inbox;
+    }
+
+    /// <summary>Whom it leads to: the certificate last proven, and where it may be dialled.</summary>
+    public PeerRecord Peer => Volatile.Read(ref _peer);
+
+    /// <summary>What the peer proved in the last handshake; null before the first. The actor plane is for fleets and pinned roots.</summary>
+    public TrustContext? Context => Volatile.Read(ref _context);
+
+    public TunnelState State => (TunnelState)Volatile.Read(ref _state);
+
+    /// <summary>True when the peer dialled first.</summary>
+    public bool Accepted { get; }
+
+    /// <summary>Counters as the driver loop last left them; reading is cheap, values may be of different moments.</summary>
+    public TunnelStatistics Statistics => Machine?.ReadStatistics() ?? TunnelStatistics.None;
+
+    /// <summary>The machine behind it; set by the driver loop.</summary>
+    internal Tunnel? Machine { get; set; }
+
+    /// <summary>Streams that have not ended; touched by the driver loop alone.</summary>
+    internal Dictionary<StreamId, MeshStream> Streams { get; } = [];
+
+    /// <summary>Streams that wait for the peer to allow one more; touched by the driver loop alone.</summary>
+    internal Queue<MeshStream> Unopened { get; } = new();
+
+    /// <summary>Opens a stream at once; what is sent before there is a session waits for it.</summary>
+    /// <param name="lane">Which lane carries it.</param>
+    /// <param name="handler">Who handles what arrives; told at once, on the driver loop, when the tunnel is closed.</param>
+    public MeshStream OpenStream(StreamLane lane, IStreamHandler handler)
+    {
+        var stream = new MeshStream(this, lane, _inbox);
+        stream.Attach(handler);
+        _inbox.Add(new EngineCommand(EngineCommandKind.OpenStream, stream));
+        return stream;
+    }
+
+    public override string ToString() => $"tunnel to {Peer.Address}";
+
+    internal void SetState(TunnelState state) => Volatile.Write(ref _state, (int)state);
+
+    internal void SetPeer(PeerRecord peer, TrustContext? context)
+    {
+        Volatile.Write(ref _peer, peer);
+        Volatile.Write(ref _context, context);
+    }
+}

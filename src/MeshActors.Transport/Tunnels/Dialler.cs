@@ -1,0 +1,156 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Crypto;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Handshake;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>The initiator's side of all tunnels of a node: begins attempts and makes sessions of their answers.</summary>
+internal sealed class Dialler
+{
+    private readonly TunnelSettings _settings;
+    private readonly NodeIdentity _identity;
+    private readonly TrustSettings _trust;
+    private readonly SessionKeySlab _slab;
+    private readonly DerivedAddresses _derived;
+    private readonly ConnectionIds _connections;
+    private readonly IRandomSource _random;
+    private readonly AttemptTimestamps _timestamps = new();
+    private readonly HashSet<Tunnel> _deriving = [];
+
+    public Dialler(
+        TunnelSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        SessionKeySlab slab,
+        DerivedAddresses derived,
+        ConnectionIds connections,
+        IRandomSource random)
+    {
+        _settings = settings;
+        _identity = identity;
+        _trust = trust;
+        _slab = slab;
+        _derived = derived;
+        _connections = connections;
+        _random = random;
+    }
+
+    /// <summary>Begins an attempt, in the next of the contexts that the peer may know; the tunnel fails when there is none.</summary>
+    public void Begin(Tunnel tunnel, MonoTime now, DateTimeOffset utcNow)
+    {
+        var contexts = _trust.ContextsFor(tunnel.Peer.Root);
+        if (contexts.IsEmpty || tunnel.Peer.Endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
+        {
+            tunnel.Fail(TunnelFailure.CertificateRefused, now);
+            return;
+        }
+
+        var attempt = new HandshakeAttempt
+        {
+            Identity = _identity,
+            Responder = tunnel.Peer.Certificate,
+            Context = contexts[tunnel.Dials % contexts.Length],
+            Incarnation = tunnel.Incarnations.Own,
+            ConnectionId = _connections.Draw(tunnel),
+            Features = 0,
+            Timestamp = _timestamps.Next(utcNow),
+        };
+        var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
+        tunnel.Begin(new Dial(handshake, attempt.Incarnation, tunnel.Peer.Endpoints, _connections, now));
+    }
+
+    /// <summary>Takes a message 2 off the network.</summary>
+    /// <param name="datagram">A datagram that may be anything.</param>
+    /// <param name="from">Its source.</param>
+    /// <param name="tunnel">The tunnel whose attempt it may answer; null when there is none.</param>
+    /// <param name="claim">What is to be derived before the answer counts.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="utcNow">Wall time.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleMessage2(
+        ReadOnlySpan<byte> datagram,
+        UdpEndpoint from,
+        out Tunnel? tunnel,
+        out AddressClaim? claim,
+        MonoTime now,
+        DateTimeOffset utcNow)
+    {
+        tunnel = null;
+        claim = null;
+        if (HandshakeMessage2.Check(datagram, out var connectionId) is { } bad)
+        {
+            return bad;
+        }
+
+        if (!_connections.TryFind(connectionId, out tunnel, out var session)
+            || session is not null
+            || tunnel.Dial is not { } dial
+            || dial.Handshake.ConnectionId != connectionId)
+        {
+            tunnel = null;
+            return DropReason.UnexpectedHandshake;
+        }
+
+        var reason = dial.Handshake.HandleMessage2(datagram, utcNow);
+        if (reason is null)
+        {
+            dial.HandleAnswered(from);
+            claim = dial.Handshake.Claim;
+            if (claim is not null)
+            {
+                _deriving.Add(tunnel);
+            }
+        }
+
+        Conclude(tunnel, dial, now);
+        return reason;
+    }
+
+    /// <summary>Takes the result of a derivation.</summary>
+    /// <returns>Tunnels whose attempts it decided.</returns>
+    public List<Tunnel> HandleDerived(AddressClaim claim, MeshAddress? address, MonoTime now)
+    {
+        var decided = new List<Tunnel>();
+        foreach (var tunnel in _deriving)
+        {
+            if (tunnel.Dial?.Handshake.Claim == claim)
+            {
+                decided.Add(tunnel);
+            }
+        }
+
+        _deriving.RemoveWhere(tunnel => tunnel.Dial?.Handshake.Claim is null || decided.Contains(tunnel));
+        foreach (var tunnel in decided)
+        {
+            tunnel.Dial!.Handshake.HandleDerived(claim, address);
+            Conclude(tunnel, tunnel.Dial, now);
+        }
+
+        return decided;
+    }
+
+    private void Conclude(Tunnel tunnel, Dial dial, MonoTime now)
+    {
+        if (dial.Handshake.State == InitiatorState.Completed)
+        {
+            var result = dial.Handshake.TakeResult();
+            var connectionId = dial.Handshake.ConnectionId;
+            var session = TunnelSession.Of(
+                result, _identity.Certificate, connectionId, dial.Incarnation, tunnel.LowerRoot, now);
+            _connections.Bind(connectionId, tunnel, session);
+            dial.HandOver();
+            tunnel.HandleAnswer(session, dial.Source, now);
+        }
+        else if (dial.Handshake.State == InitiatorState.Refused)
+        {
+            tunnel.HandleRefusal(now);
+        }
+    }
+}

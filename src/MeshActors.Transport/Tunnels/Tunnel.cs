@@ -1,0 +1,440 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Handshake;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Session;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>The encrypted channel to one peer: composes attempts, sessions and streams, and outlives all of them.</summary>
+/// <remarks>
+/// Life: opening (first handshake) → open → failed (no session answers; streams wait) → open again or closed. A failed
+/// tunnel still probes under its session and takes any sign of life; a new handshake starts only when its owner says so.
+/// What it does not do: find the tunnel a datagram belongs to, choose connection ids, decide whom to trust
+/// (<see cref="TunnelTable"/>), or decide to reopen (its owner).
+/// </remarks>
+internal sealed class Tunnel : IDeadlineOwner, IDisposable
+{
+    /// <summary>Bytes of a datagram, UDP payload: every path carries that much (RFC 9000, section 14).</summary>
+    public const int DatagramBytes = 1200;
+
+    private readonly ITunnelTrace _trace;
+    private readonly Func<MonoTime, StreamMux> _newStreams;
+    private readonly TunnelWatch _watch;
+    private readonly Action<TunnelSession> _confirmed;
+    private readonly Queue<TunnelEvent> _events = new();
+    private MonoTime _lingerUntil;
+
+    /// <param name="settings">Times and bounds.</param>
+    /// <param name="peer">To whom it leads.</param>
+    /// <param name="lowerRoot">Whether our root key sorts before the peer's.</param>
+    /// <param name="random">Incarnations, congestion control.</param>
+    /// <param name="trace">Told of what is dropped.</param>
+    /// <param name="confirmed">Told when a session that the peer opened counts.</param>
+    /// <param name="retire">Told of each session that goes, before its keys are wiped.</param>
+    /// <param name="now">The present.</param>
+    public Tunnel(
+        TunnelSettings settings,
+        PeerRecord peer,
+        bool lowerRoot,
+        IRandomSource random,
+        ITunnelTrace trace,
+        Action<TunnelSession> confirmed,
+        Action<TunnelSession> retire,
+        MonoTime now)
+    {
+        _trace = trace;
+        _confirmed = confirmed;
+        _newStreams = start => new StreamMux(settings.Streams, lowerRoot ? 0 : 1, random, start);
+        _watch = new TunnelWatch(settings, now);
+        LowerRoot = lowerRoot;
+        Peer = peer;
+        Sessions = new TunnelSessions(retire);
+        Incarnations = new IncarnationPair(random);
+        Streams = _newStreams(now);
+    }
+
+    /// <summary>The peer as last proven, and where it may be dialled.</summary>
+    public PeerRecord Peer { get; private set; }
+
+    /// <summary>True when our root key sorts before the peer's.</summary>
+    public bool LowerRoot { get; }
+
+    public TunnelState State { get; private set; } = TunnelState.Opening;
+
+    /// <summary>The streams' state; another object after the peer has forgotten it.</summary>
+    public StreamMux Streams { get; private set; }
+
+    public TunnelSessions Sessions { get; }
+
+    public IncarnationPair Incarnations { get; }
+
+    /// <summary>The attempt under way.</summary>
+    public Dial? Dial { get; private set; }
+
+    /// <summary>Attempts begun.</summary>
+    public int Dials { get; private set; }
+
+    /// <summary>Where packets go; null before the first session.</summary>
+    public PathEndpoint? Path { get; private set; }
+
+    public TunnelCounters Counters { get; } = new();
+
+    /// <summary>True when the table may forget it: nothing is under way and nobody is left to be told.</summary>
+    public bool IsOver { get; private set; }
+
+    int IDeadlineOwner.HeapSlot { get; set; } = -1;
+
+    /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
+    public MonoTime? NextTimeout
+    {
+        get
+        {
+            if (State == TunnelState.Closed)
+            {
+                return _lingerUntil;
+            }
+
+            var next = MonoTime.Earliest(Sessions.NextTimeout, Dial?.Handshake.NextTimeout);
+            next = MonoTime.Earliest(next, Sessions.Current is null ? null : Streams.NextTimeout);
+            return MonoTime.Earliest(
+                next, _watch.NextTimeout(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout));
+        }
+    }
+
+    private TimeSpan Linger => TunnelWatch.SilentProbeTimeouts * Streams.RoundTrip.ProbeTimeout;
+
+    /// <summary>Takes what is known anew about the peer: a newer certificate, further endpoints.</summary>
+    public void Learn(PeerRecord record) => Peer = Peer.With(record);
+
+    /// <summary>Begins an attempt, in place of one under way.</summary>
+    public void Begin(Dial dial)
+    {
+        EndDial();
+        Dial = dial;
+        Dials++;
+    }
+
+    /// <summary>Gives the attempt under way up.</summary>
+    public void EndDial()
+    {
+        Dial?.Dispose();
+        Dial = null;
+    }
+
+    /// <summary>Our attempt was answered: its session counts at once, and a first packet tells the peer so.</summary>
+    public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
+    {
+        EndDial();
+        if (!Sessions.Outranks(session, now))
+        {
+            Sessions.Drop(session);
+            return;
+        }
+
+        Establish(session, endpoint, now);
+        Streams.Ping();
+    }
+
+    /// <summary>Our attempt was answered by a peer that is not acceptable.</summary>
+    public void HandleRefusal(MonoTime now)
+    {
+        EndDial();
+        if (State != TunnelState.Open)
+        {
+            Fail(TunnelFailure.CertificateRefused, now);
+        }
+    }
+
+    /// <summary>Takes a packet of one of the tunnel's sessions.</summary>
+    public void HandlePacket(TunnelSession session, Span<byte> packet, UdpEndpoint from, MonoTime now)
+    {
+        if (session.Protection.TryOpen(packet, out var number, out var frames) is { } drop)
+        {
+            _trace.Dropped(drop);
+            return;
+        }
+
+        Counters.Received(packet.Length);
+        if (session == Sessions.Pending && State != TunnelState.Closed && !Confirm(from, now))
+        {
+            return;
+        }
+
+        var current = session == Sessions.Current;
+        var outcome = Streams.HandlePacket(number, current, packet[frames], now);
+        if (outcome.IsViolation())
+        {
+            _trace.Dropped(DropReason.ProtocolViolation);
+            Close(TunnelCloseCause.ProtocolViolation, (ulong)outcome, outcome.ToString(), now);
+        }
+        else if (Streams.IsClosed)
+        {
+            HandlePeerClose(now);
+        }
+        else if (current)
+        {
+            HandleSignOfLife(now);
+        }
+    }
+
+    /// <summary>Hands out the next datagram.</summary>
+    /// <param name="destination">At least <see cref="DatagramBytes"/>.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Its length, 0 when there is nothing to send now.</returns>
+    public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    {
+        if (Dial is { } dial && dial.PollTransmit(destination, out to, now) is > 0 and var copy)
+        {
+            Counters.Sent(copy, isPacket: false);
+            return copy;
+        }
+
+        to = Path?.Endpoint ?? default;
+        if (Sessions.Current is not { } session)
+        {
+            return 0;
+        }
+
+        if (!session.Protection.CanSeal)
+        {
+            Fail(TunnelFailure.SessionExhausted, now);
+            return 0;
+        }
+
+        var room = destination.Slice(PacketHeader.Size, DatagramBytes - PacketProtection.Overhead);
+        var framesLength = Streams.WritePacket(session.Protection.NextPacketNumber, room, now);
+        if (framesLength == 0)
+        {
+            return 0;
+        }
+
+        var length = session.Protection.Seal(destination, framesLength);
+        Counters.Sent(length, isPacket: true);
+        return length;
+    }
+
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
+    {
+        if (State == TunnelState.Closed)
+        {
+            IsOver |= now >= _lingerUntil;
+            return;
+        }
+
+        Sessions.HandleTimeout(now);
+        Streams.HandleTimeout(now);
+        HandleDialTimeout(now);
+        switch (_watch.Check(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout, now))
+        {
+            case WatchOutcome.AskForLife:
+                Streams.Ping();
+                break;
+            case WatchOutcome.Silent:
+                Fail(TunnelFailure.Silence, now);
+                break;
+            case WatchOutcome.Abandon when Dial is null:
+                Close(TunnelCloseCause.Abandoned, TunnelCloseCode.Unreachable, "could not be opened again in time", now);
+                break;
+        }
+
+        if (State == TunnelState.Open && Sessions.Current is { } session && utcNow >= session.ValidUntil)
+        {
+            Fail(TunnelFailure.SessionExhausted, now);
+        }
+
+        IsOver |= State == TunnelState.Opening && Dial is null && Sessions.IsEmpty;
+    }
+
+    /// <summary>Tells the owner that no session answers; streams wait.</summary>
+    public void Fail(TunnelFailure failure, MonoTime now)
+    {
+        if (State == TunnelState.Closed)
+        {
+            return;
+        }
+
+        if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout))
+        {
+            Sessions.DropCurrent();
+        }
+
+        _watch.HandleFailed(now);
+        State = TunnelState.Failed;
+        _events.Enqueue(new TunnelEvent(TunnelEventKind.Failed, failure));
+    }
+
+    /// <summary>Ends the tunnel; the peer is told, again and again while it still sends.</summary>
+    public void Close(TunnelCloseCause cause, ulong code, string text, MonoTime now)
+    {
+        if (State == TunnelState.Closed)
+        {
+            return;
+        }
+
+        EndDial();
+        Streams.Close(code, text);
+        DrainStreams();
+        State = TunnelState.Closed;
+        _lingerUntil = Sessions.Current is null || cause == TunnelCloseCause.ClosedByPeer ? now : now + Linger;
+        _events.Enqueue(new TunnelEvent(
+            TunnelEventKind.Closed, CloseReason: new TunnelCloseReason(cause, code, text)));
+    }
+
+    public bool PollEvent(out TunnelEvent happened)
+    {
+        if (_events.TryDequeue(out happened))
+        {
+            return true;
+        }
+
+        if (State == TunnelState.Closed || !Streams.PollEvent(out var ofStream))
+        {
+            return false;
+        }
+
+        happened = new TunnelEvent(TunnelEventKind.Stream, Stream: ofStream);
+        return true;
+    }
+
+    /// <summary>Counters of now; from any thread, and the values may be of different moments.</summary>
+    public TunnelStatistics ReadStatistics()
+    {
+        var streams = Streams.Statistics;
+        return new TunnelStatistics(
+            Path?.Endpoint,
+            streams.RoundTrip ?? TimeSpan.Zero,
+            Counters.BytesSent,
+            Counters.BytesReceived,
+            Counters.PacketsSent,
+            Counters.PacketsReceived,
+            streams.PacketsLost,
+            Counters.Sessions,
+            streams.OpenStreams);
+    }
+
+    public void Dispose()
+    {
+        EndDial();
+        Sessions.Dispose();
+    }
+
+    private void HandleDialTimeout(MonoTime now)
+    {
+        if (Dial is not { } dial)
+        {
+            return;
+        }
+
+        dial.Handshake.HandleTimeout(now);
+        if (dial.Handshake.State == InitiatorState.TimedOut)
+        {
+            EndDial();
+            if (State != TunnelState.Open)
+            {
+                Fail(TunnelFailure.HandshakeTimeout, now);
+            }
+        }
+    }
+
+    /// <summary>The streams have been closed by a CLOSE frame: their last event says why.</summary>
+    private void HandlePeerClose(MonoTime now)
+    {
+        if (State == TunnelState.Closed)
+        {
+            return;
+        }
+
+        var (code, text) = DrainStreams();
+        Close(TunnelCloseCause.ClosedByPeer, code, text, now);
+    }
+
+    private void HandleSignOfLife(MonoTime now)
+    {
+        _watch.HandleSignOfLife(now);
+        if (State == TunnelState.Failed)
+        {
+            EndDial();
+            State = TunnelState.Open;
+            _events.Enqueue(new TunnelEvent(TunnelEventKind.Opened));
+        }
+    }
+
+    /// <summary>The peer's first packet under a session that it opened.</summary>
+    /// <returns>False when the session does not count, and its packet neither.</returns>
+    private bool Confirm(UdpEndpoint from, MonoTime now)
+    {
+        var endpoint = Sessions.PendingEndpointFor(from);
+        var session = Sessions.TakePending();
+        if (Sessions.Outranks(session, now))
+        {
+            EndDial();
+            _confirmed(session);
+            Establish(session, endpoint, now);
+            return true;
+        }
+
+        if (Incarnations.Names(session.OwnIncarnation, session.PeerIncarnation))
+        {
+            _confirmed(session);
+            Sessions.Linger(session, Linger, now);
+            return true;
+        }
+
+        Sessions.Drop(session);
+        return false;
+    }
+
+    private void Establish(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
+    {
+        var linger = Linger;
+        var continues = Incarnations.Adopt(session.OwnIncarnation, session.PeerIncarnation);
+        if (continues)
+        {
+            Streams.HandleSessionReplaced(now);
+        }
+        else
+        {
+            Streams.End(StreamEndReason.PeerRestarted, 0);
+            DrainStreams();
+            Streams = _newStreams(now);
+        }
+
+        Sessions.Replace(session, continues, linger, now);
+        Path = new PathEndpoint(endpoint);
+        Learn(new PeerRecord(session.Peer, [endpoint]));
+        Counters.SessionOpened();
+        _watch.HandleSignOfLife(now);
+        if (State != TunnelState.Open)
+        {
+            State = TunnelState.Open;
+            _events.Enqueue(new TunnelEvent(TunnelEventKind.Opened));
+        }
+    }
+
+    /// <summary>Keeps the events of streams that are about to go.</summary>
+    /// <returns>What the peer said when it closed the tunnel.</returns>
+    private (ulong Code, string Text) DrainStreams()
+    {
+        var told = (0ul, string.Empty);
+        while (Streams.PollEvent(out var happened))
+        {
+            if (happened.Kind == StreamEventKind.PeerClosed)
+            {
+                told = (happened.End.Code, happened.Reason ?? string.Empty);
+                continue;
+            }
+
+            _events.Enqueue(new TunnelEvent(TunnelEventKind.Stream, Stream: happened));
+        }
+
+        return told;
+    }
+}

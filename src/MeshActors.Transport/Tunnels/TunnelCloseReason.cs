@@ -1,0 +1,26 @@
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>Why a tunnel ended.</summary>
+/// <param name="Cause">Who or what ended it.</param>
+/// <param name="Code">The code that went with it, 0 when none did.</param>
+/// <param name="Text">At most 256 bytes of UTF-8 for people.</param>
+internal sealed record TunnelCloseReason(TunnelCloseCause Cause, ulong Code, string Text);
+
+/// <summary>Who or what ended a tunnel.</summary>
+internal enum TunnelCloseCause
+{
+    /// <summary>This node closed it.</summary>
+    ClosedHere,
+
+    /// <summary>The peer closed it.</summary>
+    ClosedByPeer,
+
+    /// <summary>The peer broke the protocol.</summary>
+    ProtocolViolation,
+
+    /// <summary>It stood failed for longer than streams wait.</summary>
+    Abandoned,
+
+    /// <summary>The engine stopped.</summary>
+    EngineStopped,
+}

@@ -1,0 +1,20 @@
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>Why a tunnel has no session that answers.</summary>
+internal enum TunnelFailure
+{
+    /// <summary>No answer to the handshake within its timeout.</summary>
+    HandshakeTimeout,
+
+    /// <summary>The peer acknowledges nothing any more.</summary>
+    Silence,
+
+    /// <summary>The session has used up its packet numbers.</summary>
+    SessionExhausted,
+
+    /// <summary>The peer's certificate is not acceptable: signature, validity, trust or address derivation.</summary>
+    CertificateRefused,
+
+    /// <summary>The owner asked for it.</summary>
+    Requested,
+}

@@ -1,0 +1,68 @@
+using System;
+using MeshActors.Transport.Crypto;
+using MeshActors.Transport.Handshake;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Session;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>One session of a tunnel: its keys, its connection ids, and what both sides proved.</summary>
+internal sealed class TunnelSession : IDisposable
+{
+    public required PacketProtection Protection { get; init; }
+
+    /// <summary>Digest of message 1: names the handshake.</summary>
+    public required Bytes32 Attempt { get; init; }
+
+    /// <summary>What the peer writes: chosen here.</summary>
+    public required ulong LocalConnectionId { get; init; }
+
+    public required ulong OwnIncarnation { get; init; }
+
+    public required ulong PeerIncarnation { get; init; }
+
+    /// <summary>Decides between two sessions that both sides opened at once.</summary>
+    public required bool InitiatedByLowerRoot { get; init; }
+
+    /// <summary>The peer's certificate, checked in every respect.</summary>
+    public required NodeCertificate Peer { get; init; }
+
+    /// <summary>What the peer proved.</summary>
+    public required TrustContext Context { get; init; }
+
+    public required MonoTime EstablishedAt { get; init; }
+
+    /// <summary>When the earlier of both certificates ends; no session outlives it.</summary>
+    public required DateTimeOffset ValidUntil { get; init; }
+
+    /// <summary>The session that a handshake ended with.</summary>
+    /// <param name="result">Its keys are taken over.</param>
+    /// <param name="own">Our certificate.</param>
+    /// <param name="localConnectionId">What the peer was told to write.</param>
+    /// <param name="ownIncarnation">What the peer was told of our state.</param>
+    /// <param name="initiatedByLowerRoot">Whether the lower root key dialled.</param>
+    /// <param name="now">The present.</param>
+    public static TunnelSession Of(
+        HandshakeResult result,
+        NodeCertificate own,
+        ulong localConnectionId,
+        ulong ownIncarnation,
+        bool initiatedByLowerRoot,
+        MonoTime now) =>
+        new()
+        {
+            Protection = new PacketProtection(result.Keys, result.PeerConnectionId),
+            Attempt = result.Attempt,
+            LocalConnectionId = localConnectionId,
+            OwnIncarnation = ownIncarnation,
+            PeerIncarnation = result.PeerIncarnation,
+            InitiatedByLowerRoot = initiatedByLowerRoot,
+            Peer = result.Peer,
+            Context = result.Context,
+            EstablishedAt = now,
+            ValidUntil = own.ValidUntil < result.Peer.ValidUntil ? own.ValidUntil : result.Peer.ValidUntil,
+        };
+
+    public void Dispose() => Protection.Dispose();
+}

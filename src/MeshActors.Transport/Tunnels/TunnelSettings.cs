@@ -1,0 +1,29 @@
+using System;
+using MeshActors.Transport.Streams;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>Times and bounds of all tunnels of a node.</summary>
+internal sealed record TunnelSettings
+{
+    /// <summary>An attempt to open a session ends after this.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A tunnel that received nothing for this long asks for a sign of life; 1 to 30 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// A tunnel whose peer acknowledged nothing for this long, though asked, has failed; three probe timeouts when those
+    /// are longer. Below one second a busy machine looks like a dead one.
+    /// </summary>
+    public TimeSpan SilenceTimeout { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A failed tunnel that its owner neither reopens nor closes ends after this.</summary>
+    public TimeSpan AbandonTimeout { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Tunnels at most; a handshake beyond is dropped, an attempt to open one refused.</summary>
+    public int MaxTunnels { get; init; } = 256;
+
+    /// <summary>Bounds of each tunnel's streams.</summary>
+    public StreamLimits Streams { get; init; } = StreamLimits.Default;
+}

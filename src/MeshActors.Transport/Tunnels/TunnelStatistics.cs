@@ -1,0 +1,29 @@
+using System;
+using MeshActors.Transport.Addressing;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>What a tunnel has carried and how, as of the last time the driver loop looked.</summary>
+/// <param name="Endpoint">The peer's endpoint that carries packets; null before the first session.</param>
+/// <param name="SmoothedRoundTrip">Smoothed round trip (RFC 9002, section 5.3); zero before the first sample.</param>
+/// <param name="BytesSent">Bytes of datagrams sent, UDP payload.</param>
+/// <param name="BytesReceived">Bytes of datagrams received and opened, UDP payload.</param>
+/// <param name="PacketsSent">Packets sealed.</param>
+/// <param name="PacketsReceived">Packets opened.</param>
+/// <param name="PacketsLost">Packets declared lost.</param>
+/// <param name="Sessions">Handshakes completed.</param>
+/// <param name="OpenStreams">Streams that have not ended.</param>
+internal sealed record TunnelStatistics(
+    UdpEndpoint? Endpoint,
+    TimeSpan SmoothedRoundTrip,
+    long BytesSent,
+    long BytesReceived,
+    long PacketsSent,
+    long PacketsReceived,
+    long PacketsLost,
+    int Sessions,
+    int OpenStreams)
+{
+    /// <summary>Of a tunnel that has not begun.</summary>
+    public static readonly TunnelStatistics None = new(null, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,373 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Crypto;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Handshake;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>All tunnels of a node: finds whom a datagram belongs to, and who has to send, to be woken, to be heard.</summary>
+/// <remarks>
+/// <para>The one machine that the driver and the simulator talk to. After every input the owner polls until there is
+/// nothing: derivations, datagrams, tunnels with events, answers; then it arms one timer for <see cref="NextTimeout"/>.</para>
+/// <para>Invariants: one tunnel for each root key; nothing that was not authenticated is answered or changes anything; a
+/// connection id leads to one session of one tunnel.</para>
+/// </remarks>
+internal sealed class TunnelTable : IDisposable
+{
+    private readonly TunnelSettings _settings;
+    private readonly NodeIdentity _identity;
+    private readonly IRandomSource _random;
+    private readonly ITunnelTrace _trace;
+    private readonly SessionKeySlab _slab = new();
+    private readonly DerivedAddresses _derived = new();
+    private readonly ConnectionIds _connections;
+    private readonly Dialler _dialler;
+    private readonly Answerer _answerer;
+    private readonly Questions _questions;
+    private readonly Questions _renewals;
+    private readonly Dictionary<RootKey, Tunnel> _byRoot = [];
+    private readonly List<Tunnel> _tunnels = [];
+    private readonly Deadlines<Tunnel> _deadlines = new();
+    private readonly List<Tunnel> _due = [];
+    private readonly TunnelQueue _toSend = new();
+    private readonly TunnelQueue _toTell = new();
+    private readonly Queue<AddressClaim> _toDerive = new();
+
+    public TunnelTable(
+        TunnelSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        IRandomSource random,
+        ITunnelTrace trace)
+    {
+        _settings = settings;
+        _identity = identity;
+        _random = random;
+        _trace = trace;
+        _connections = new ConnectionIds(random);
+        _dialler = new Dialler(settings, identity, trust, _slab, _derived, _connections, random);
+        _answerer = new Answerer(
+            settings, identity, trust, _slab, _derived, _connections, random, trace, FindOrMake);
+        _questions = new Questions(settings, trust, random);
+        _renewals = new Questions(settings, trust, random);
+    }
+
+    /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
+    public MonoTime? NextTimeout => MonoTime.Earliest(
+        MonoTime.Earliest(_deadlines.Next, _answerer.NextTimeout),
+        MonoTime.Earliest(_questions.NextTimeout, _renewals.NextTimeout));
+
+    /// <summary>True when events or answers wait to be polled.</summary>
+    public bool HasEvents => _toTell.Count > 0 || _questions.HasAnswers;
+
+    /// <summary>True when nothing is left to be sent: no tunnel is in use.</summary>
+    public bool IsQuiet => _toSend.Count == 0 && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
+
+    /// <summary>The tunnel to a peer; one that does not exist is made, and its first attempt begins.</summary>
+    /// <returns>Null when there are too many tunnels.</returns>
+    public Tunnel? Open(PeerRecord peer, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (FindOrMake(peer, now) is not { } tunnel)
+        {
+            return null;
+        }
+
+        tunnel.Learn(peer);
+        if (tunnel.State == TunnelState.Opening && tunnel.Dial is null)
+        {
+            _dialler.Begin(tunnel, now, utcNow);
+        }
+
+        Touch(tunnel);
+        return tunnel;
+    }
+
+    /// <summary>Begins a new attempt for a tunnel that has failed, in place of one under way.</summary>
+    public void Reopen(Tunnel tunnel, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (tunnel.State == TunnelState.Failed)
+        {
+            _dialler.Begin(tunnel, now, utcNow);
+            Touch(tunnel);
+        }
+    }
+
+    /// <summary>Makes a tunnel fail, its session with it.</summary>
+    public void Fail(Tunnel tunnel, MonoTime now)
+    {
+        tunnel.Fail(TunnelFailure.Requested, now);
+        Touch(tunnel);
+    }
+
+    public void Close(Tunnel tunnel, ulong code, string text, MonoTime now)
+    {
+        tunnel.Close(TunnelCloseCause.ClosedHere, code, text, now);
+        Touch(tunnel);
+    }
+
+    public void CloseAll(ulong code, string text, MonoTime now)
+    {
+        foreach (var tunnel in _tunnels)
+        {
+            Close(tunnel, code, text, now);
+        }
+    }
+
+    /// <summary>Asks an endpoint for its certificate; see <see cref="Questions.Ask"/>.</summary>
+    public void Ask(UdpEndpoint endpoint, RootKey? expectedRoot, object tag, MonoTime now) =>
+        _questions.Ask(endpoint, expectedRoot, tag, now);
+
+    /// <summary>To be called after anything was done to a tunnel's streams: it may have to send, or to be woken at another time.</summary>
+    public void Touch(Tunnel tunnel)
+    {
+        _toSend.Add(tunnel);
+        _toTell.Add(tunnel);
+        _deadlines.Set(tunnel, tunnel.NextTimeout);
+    }
+
+    /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
+    public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (datagram.IsEmpty)
+        {
+            _trace.Dropped(DropReason.BadLength);
+            return;
+        }
+
+        switch (datagram[0])
+        {
+            case >= PacketHeader.TypeBits and <= PacketHeader.TypeBits + PacketHeader.MaxKeyPhase:
+                HandlePacket(from, datagram, now);
+                break;
+            case DatagramType.HandshakeMessage1:
+                Derive(_answerer.HandleMessage1(datagram, from, now, utcNow));
+                break;
+            case DatagramType.HandshakeMessage2:
+                HandleMessage2(from, datagram, now, utcNow);
+                break;
+            case DatagramType.CertificateQuestion:
+                _answerer.HandleQuestion(datagram, from);
+                break;
+            case DatagramType.CertificateAnswer:
+                HandleAnswer(datagram, now, utcNow);
+                break;
+            default:
+                _trace.Dropped(DropReason.UnknownType);
+                break;
+        }
+    }
+
+    /// <summary>Hands out the next claim to derive, off the loop; its result goes to <see cref="HandleDerived"/>.</summary>
+    public bool PollDerivation(out AddressClaim claim) => _toDerive.TryDequeue(out claim);
+
+    public void HandleDerived(AddressClaim claim, MeshAddress? address, MonoTime now)
+    {
+        _answerer.HandleDerived(claim, address, now);
+        foreach (var tunnel in _dialler.HandleDerived(claim, address, now))
+        {
+            Touch(tunnel);
+        }
+    }
+
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
+    {
+        _questions.HandleTimeout(now);
+        _renewals.HandleTimeout(now);
+        _answerer.HandleTimeout(now);
+        while (_deadlines.TryTakeDue(now, out var due))
+        {
+            _due.Add(due);
+        }
+
+        // Each once: a tunnel that has something to send stays due until it was polled for it.
+        foreach (var tunnel in _due)
+        {
+            tunnel.HandleTimeout(now, utcNow);
+            foreach (var endpoint in tunnel.Dial?.PollQuestion() ?? [])
+            {
+                _renewals.Ask(endpoint, tunnel.Peer.Root, tunnel, now);
+            }
+
+            Touch(tunnel);
+            if (tunnel.IsOver)
+            {
+                Forget(tunnel);
+            }
+        }
+
+        _due.Clear();
+        Renew(now, utcNow);
+    }
+
+    /// <summary>Hands out the next datagram.</summary>
+    /// <param name="destination">At least <see cref="Tunnel.DatagramBytes"/>.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Its length, 0 when there is nothing to send now.</returns>
+    public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    {
+        var length = _answerer.PollTransmit(destination, out to);
+        if (length == 0)
+        {
+            length = _questions.PollTransmit(destination, out to, now);
+        }
+
+        if (length == 0)
+        {
+            length = _renewals.PollTransmit(destination, out to, now);
+        }
+
+        while (length == 0 && _toSend.TryTake(out var tunnel))
+        {
+            length = tunnel.PollTransmit(destination, out to, now);
+            if (length > 0)
+            {
+                _toSend.Add(tunnel);
+            }
+            else
+            {
+                _deadlines.Set(tunnel, IsKnown(tunnel) ? tunnel.NextTimeout : null);
+            }
+        }
+
+        return length;
+    }
+
+    /// <summary>Hands out the next tunnel whose events are to be polled, all of them.</summary>
+    public bool PollTunnel(out Tunnel tunnel) => _toTell.TryTake(out tunnel);
+
+    /// <summary>Hands out the next answered or failed question.</summary>
+    public bool PollAnswer(out QuestionAnswer answer) => _questions.PollAnswer(out answer);
+
+    public void Dispose()
+    {
+        _tunnels.ForEach(tunnel => tunnel.Dispose());
+        _questions.Dispose();
+        _renewals.Dispose();
+        _answerer.Dispose();
+        _slab.Dispose();
+    }
+
+    private bool IsKnown(Tunnel tunnel) => _byRoot.TryGetValue(tunnel.Peer.Root, out var known) && known == tunnel;
+
+    private void HandlePacket(UdpEndpoint from, Span<byte> packet, MonoTime now)
+    {
+        if (!PacketHeader.TryRead(packet, out _, out var connectionId, out _))
+        {
+            _trace.Dropped(DropReason.BadLength);
+            return;
+        }
+
+        if (!_connections.TryFind(connectionId, out var tunnel, out var session) || session is null)
+        {
+            _trace.Dropped(DropReason.UnknownConnection);
+            return;
+        }
+
+        tunnel.HandlePacket(session, packet, from, now);
+        Touch(tunnel);
+    }
+
+    private void HandleMessage2(UdpEndpoint from, ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    {
+        Report(_dialler.HandleMessage2(datagram, from, out var tunnel, out var claim, now, utcNow));
+        Derive(claim);
+        if (tunnel is not null)
+        {
+            Touch(tunnel);
+        }
+    }
+
+    private void HandleAnswer(ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    {
+        var reason = _questions.HandleAnswer(datagram, utcNow);
+        Report(reason == DropReason.UnexpectedHandshake ? _renewals.HandleAnswer(datagram, utcNow) : reason);
+        Renew(now, utcNow);
+    }
+
+    /// <summary>Dials with the certificates that peers have now, where they are not those that were tried.</summary>
+    private void Renew(MonoTime now, DateTimeOffset utcNow)
+    {
+        while (_renewals.PollAnswer(out var answer))
+        {
+            var tunnel = (Tunnel)answer.Tag;
+            if (answer.Record is { } record && tunnel.Dial is { } dial)
+            {
+                tunnel.Learn(record);
+                if (dial.Handshake.Responder.StaticKey != tunnel.Peer.Certificate.StaticKey)
+                {
+                    _dialler.Begin(tunnel, now, utcNow);
+                    Touch(tunnel);
+                }
+            }
+        }
+    }
+
+    private void Derive(AddressClaim? claim)
+    {
+        if (claim is { } needed)
+        {
+            _toDerive.Enqueue(needed);
+        }
+    }
+
+    private void Report(DropReason? reason)
+    {
+        if (reason is { } drop)
+        {
+            _trace.Dropped(drop);
+        }
+    }
+
+    /// <summary>The live tunnel to a peer, else a new one; null when there are too many.</summary>
+    private Tunnel? FindOrMake(PeerRecord peer, MonoTime now)
+    {
+        if (_byRoot.TryGetValue(peer.Root, out var tunnel))
+        {
+            if (tunnel.State != TunnelState.Closed)
+            {
+                return tunnel;
+            }
+
+            Forget(tunnel);
+        }
+
+        if (_tunnels.Count >= _settings.MaxTunnels)
+        {
+            return null;
+        }
+
+        tunnel = new Tunnel(
+            _settings,
+            peer,
+            _identity.Root.CompareTo(peer.Root) < 0,
+            _random,
+            _trace,
+            session => _answerer.HandleDecided(session.Attempt),
+            Retire,
+            now);
+        _byRoot.Add(peer.Root, tunnel);
+        _tunnels.Add(tunnel);
+        return tunnel;
+    }
+
+    private void Retire(TunnelSession session)
+    {
+        _connections.Release(session.LocalConnectionId);
+        _answerer.HandleDecided(session.Attempt);
+    }
+
+    private void Forget(Tunnel tunnel)
+    {
+        _deadlines.Set(tunnel, null);
+        _byRoot.Remove(tunnel.Peer.Root);
+        _tunnels.Remove(tunnel);
+        tunnel.Dispose();
+    }
+}

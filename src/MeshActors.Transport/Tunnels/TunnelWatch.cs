@@ -1,0 +1,77 @@
+using System;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>Watches whether the peer of a tunnel is there: asks for a sign of life, and says when to stop believing in it.</summary>
+internal sealed class TunnelWatch
+{
+    /// <summary>Probe timeouts without an answer that a slow path is granted before the peer counts as silent.</summary>
+    public const int SilentProbeTimeouts = 3;
+
+    private readonly TunnelSettings _settings;
+    private MonoTime _keepAliveAt;
+    private MonoTime _failedAt;
+
+    public TunnelWatch(TunnelSettings settings, MonoTime now)
+    {
+        _settings = settings;
+        _keepAliveAt = now + settings.KeepAliveInterval;
+        _failedAt = now;
+    }
+
+    public void HandleSignOfLife(MonoTime now) => _keepAliveAt = now + _settings.KeepAliveInterval;
+
+    public void HandleFailed(MonoTime now) => _failedAt = now;
+
+    /// <summary>When <see cref="Check"/> must next be called.</summary>
+    /// <param name="state">The tunnel's.</param>
+    /// <param name="unansweredSince">When the oldest packet left that asks for an answer and has had none.</param>
+    /// <param name="probeTimeout">The path's probe timeout.</param>
+    public MonoTime? NextTimeout(TunnelState state, MonoTime? unansweredSince, TimeSpan probeTimeout) =>
+        state switch
+        {
+            TunnelState.Open => MonoTime.Earliest(_keepAliveAt, unansweredSince + SilenceTimeout(probeTimeout)),
+            TunnelState.Failed => _failedAt + _settings.AbandonTimeout,
+            _ => null,
+        };
+
+    /// <summary>What is to be done now; parameters as of <see cref="NextTimeout"/>.</summary>
+    public WatchOutcome Check(TunnelState state, MonoTime? unansweredSince, TimeSpan probeTimeout, MonoTime now)
+    {
+        switch (state)
+        {
+            case TunnelState.Open when unansweredSince + SilenceTimeout(probeTimeout) <= now:
+                return WatchOutcome.Silent;
+            case TunnelState.Open when now >= _keepAliveAt:
+                _keepAliveAt = now + _settings.KeepAliveInterval;
+                return WatchOutcome.AskForLife;
+            case TunnelState.Failed when now >= _failedAt + _settings.AbandonTimeout:
+                return WatchOutcome.Abandon;
+            default:
+                return WatchOutcome.Fine;
+        }
+    }
+
+    private TimeSpan SilenceTimeout(TimeSpan probeTimeout)
+    {
+        var byPath = SilentProbeTimeouts * probeTimeout;
+        return byPath > _settings.SilenceTimeout ? byPath : _settings.SilenceTimeout;
+    }
+}
+
+/// <summary>What a <see cref="TunnelWatch"/> finds.</summary>
+internal enum WatchOutcome
+{
+    /// <summary>Nothing is to be done.</summary>
+    Fine,
+
+    /// <summary>Nothing was heard for long: send something that must be acknowledged.</summary>
+    AskForLife,
+
+    /// <summary>The peer answers nothing: the tunnel has failed.</summary>
+    Silent,
+
+    /// <summary>It stood failed for too long: close it.</summary>
+    Abandon,
+}
