@@ -10,12 +10,15 @@ namespace MeshActors.Host.Configuration;
 /// <param name="TokenFile">Full path of the file with the token of the TCP side.</param>
 internal sealed record ApiSettings(IPEndPoint? Bind, string UnixSocket, string TokenFile)
 {
-    /// <summary>A Unix socket's path may have 107 bytes on Linux and 103 elsewhere.</summary>
-    public const int LongestSocketPath = 100;
+    /// <summary>A Unix socket may have 103 bytes everywhere; while it is made it has a name 12 bytes longer.</summary>
+    public const int LongestSocketPath = 90;
+
+    /// <summary>Name of the socket in the identity directory.</summary>
+    public const string SocketName = "api.sock";
 
     public static ApiSettings FromConfig(SectionReader section, ConfigurationPlaces places, string identityDirectory)
     {
-        var socket = places.Resolve(section.Text("unix-socket"), Path.Combine(identityDirectory, "api.sock"));
+        var socket = places.Resolve(section.Text("unix-socket"), Path.Combine(identityDirectory, SocketName));
         section.Require(
             "unix-socket",
             Encoding.UTF8.GetByteCount(socket) <= LongestSocketPath,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using MeshActors.Capabilities;
 using MeshActors.Transport.Identity;
 
 namespace MeshActors.Host.Configuration;
@@ -24,5 +25,5 @@ internal sealed record BackboneEntry(
             section.List<string>("publish", 256, "capability names, or \"*\"", TryPublished));
     }
 
-    private static bool TryPublished(string text, out string value) => (value = text) == "*" || Words.IsName(text);
+    private static bool TryPublished(string text, out string value) => (value = text) == "*" || KebabCase.IsValid(text);
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using MeshActors.Capabilities;
+using MeshActors.Transport.Addressing;
 
 namespace MeshActors.Host.Configuration;
 
@@ -28,10 +30,12 @@ internal sealed record NodeSettings(string Id, ushort Realm, ImmutableArray<Node
         var id = section.Name("id", mayBeEmpty: true);
         return new NodeSettings(
             id.Length > 0 ? id : Environment.MachineName,
-            (ushort)section.Integer("realm", 0, Transport.Addressing.MeshAddress.MaxRealm),
+            (ushort)section.Integer("realm", 0, MeshAddress.MaxRealm),
             roles,
-            section.Name("region", mayBeEmpty: true));
+            section.Value<string>("region", "kebab-case, as eu-west, or nothing", TryRegion));
     }
+
+    private static bool TryRegion(string text, out string region) => (region = text).Length == 0 || KebabCase.IsValid(text);
 
     private static bool TryRole(string text, out NodeRole role)
     {

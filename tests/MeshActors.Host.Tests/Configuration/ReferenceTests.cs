@@ -9,9 +9,7 @@ namespace MeshActors.Host.Tests.Configuration;
 
 public sealed class ReferenceTests
 {
-    private static readonly string Root = FindRoot();
-
-    private static string Example => Path.Combine(Root, "hocon", "mesh-agent-config.conf");
+    private static string Example => Path.Combine(Repository.Root, "hocon", "mesh-agent-config.conf");
 
     [Fact]
     public void An_empty_file_is_a_node_with_all_defaults()
@@ -40,7 +38,7 @@ public sealed class ReferenceTests
     public void Every_key_of_the_reference_has_a_comment_above_it()
     {
         var lines = File.ReadAllLines(Path.Combine(
-            Root, "src", "MeshActors.Host", "Configuration", "mesh.reference.conf"));
+            Repository.Root, "src", "MeshActors.Host", "Configuration", "mesh.reference.conf"));
         for (var i = 1; i < lines.Length && !lines[i].StartsWith("elements", StringComparison.Ordinal); i++)
         {
             if (lines[i].Contains('=', StringComparison.Ordinal) && !lines[i].TrimStart().StartsWith('#'))
@@ -79,15 +77,4 @@ public sealed class ReferenceTests
         field => field.Value.Kind == ConfigKind.Section && field.Value.Fields.Count > 0
             ? Keys(field.Value, path + "." + field.Key)
             : [path + "." + field.Key]);
-
-    private static string FindRoot()
-    {
-        var directory = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(directory.FullName, "MeshActors.sln")))
-        {
-            directory = directory.Parent ?? throw new InvalidOperationException("The solution is not above the tests.");
-        }
-
-        return directory.FullName;
-    }
 }

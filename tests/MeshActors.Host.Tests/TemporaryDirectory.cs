@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 
-namespace MeshActors.Host.Tests.Configuration;
+namespace MeshActors.Host.Tests;
 
 /// <summary>A directory of its own for one test, gone afterwards.</summary>
 internal sealed class TemporaryDirectory : IDisposable

@@ -1,0 +1,7 @@
+namespace MeshActors.Host.Cli;
+
+/// <summary>What the user asked the demo for.</summary>
+/// <param name="Input">Directory with text files, or null for the project's own documents.</param>
+/// <param name="Agents">Worker processes, 2 to 16.</param>
+/// <param name="Tasks">Tasks to have done.</param>
+internal sealed record DemoArguments(string? Input, int Agents, int Tasks);

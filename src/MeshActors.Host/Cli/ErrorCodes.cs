@@ -1,0 +1,35 @@
+namespace MeshActors.Host.Cli;
+
+/// <summary>Stable error codes of the program itself; those of the mesh are the names of <see cref="Tasks.MeshErrorCode"/>.</summary>
+internal static class ErrorCodes
+{
+    /// <summary>The command line is wrong.</summary>
+    public const string Usage = "usage";
+
+    /// <summary>The configuration file is wrong.</summary>
+    public const string Configuration = "configuration";
+
+    /// <summary>No node answers on the local API's socket.</summary>
+    public const string NodeNotRunning = "node-not-running";
+
+    /// <summary>A port or a socket path is taken.</summary>
+    public const string AddressInUse = "address-in-use";
+
+    /// <summary>The identity directory cannot be used.</summary>
+    public const string Identity = "identity";
+
+    /// <summary>A request to the local API is malformed.</summary>
+    public const string BadRequest = "bad-request";
+
+    /// <summary>The local API does not know the caller.</summary>
+    public const string Unauthorized = "unauthorized";
+
+    /// <summary>There is no such thing.</summary>
+    public const string NotFound = "not-found";
+
+    /// <summary>The program was stopped before it was done.</summary>
+    public const string Stopped = "stopped";
+
+    /// <summary>A mistake of the program.</summary>
+    public const string Unexpected = "unexpected";
+}
