@@ -12,7 +12,8 @@ internal sealed class NodeIdentity : IDisposable
     /// <summary>Validity begins this long before the issue, for peers whose clock is behind.</summary>
     public static readonly TimeSpan ClockAllowance = TimeSpan.FromMinutes(5);
 
-    private NodeIdentity(NodeCertificate certificate, X25519KeyPair staticKey, Ed25519KeyPair operationalKey)
+    /// <summary>Takes both key pairs over; they should be those that the certificate names, or no peer will answer.</summary>
+    public NodeIdentity(NodeCertificate certificate, X25519KeyPair staticKey, Ed25519KeyPair operationalKey)
     {
         Certificate = certificate;
         StaticKey = staticKey;
