@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Linq;
+using CsCheck;
+using MeshActors.Transport.Session;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Session;
+
+public sealed class ReplayWindowTests
+{
+    /// <summary>Small steps, jumps within the window, and jumps beyond it.</summary>
+    private static readonly Gen<ulong> Numbers = Gen.OneOf(
+        Gen.ULong[0, 300], Gen.ULong[0, 20_000], Gen.ULong[8_000, 8_400], Gen.ULong[1ul << 31, (1ul << 31) + 20_000]);
+
+    [Fact]
+    public void Agrees_with_a_set_of_all_numbers_seen() =>
+        Numbers.Array[0, 400].Sample(numbers =>
+        {
+            var window = new ReplayWindow();
+            var seen = new HashSet<ulong>();
+
+            foreach (var number in numbers)
+            {
+                var tooOld = seen.Count > 0 && seen.Max() >= number + ReplayWindow.Size;
+                if (window.IsTooOld(number) != tooOld
+                    || (!tooOld && window.IsSeen(number) != seen.Contains(number)))
+                {
+                    return false;
+                }
+
+                if (window.MayAccept(number))
+                {
+                    window.Mark(number);
+                    seen.Add(number);
+                }
+            }
+
+            return window.Next == (seen.Count == 0 ? 0 : seen.Max() + 1);
+        });
+
+    [Fact]
+    public void Every_number_of_the_window_counts_once()
+    {
+        const ulong Highest = 100_063;
+        var window = new ReplayWindow();
+        window.Mark(Highest);
+
+        Assert.True(window.IsTooOld(Highest - ReplayWindow.Size));
+        for (var number = Highest - ReplayWindow.Size + 1; number < Highest; number++)
+        {
+            Assert.True(window.MayAccept(number));
+            window.Mark(number);
+            Assert.False(window.MayAccept(number));
+        }
+    }
+}
