@@ -11,6 +11,8 @@ using MeshActors.Capabilities;
 using MeshActors.Peers;
 using MeshActors.Telemetry;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Time;
 
 namespace MeshActors.Tasks;
 
@@ -19,26 +21,45 @@ internal sealed class ActorMesh : IMesh
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(10);
 
-    private readonly TaskNode _node;
+    private readonly Clock _clock;
+    private readonly IRandomSource _random;
+    private readonly OwnCapabilities _own;
     private readonly IActorRef _tasks;
+    private readonly IActorRef _peers;
 
-    public ActorMesh(TaskNode node, IActorRef tasks)
+    /// <param name="address">This node.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="random">Task ids.</param>
+    /// <param name="own">What this node's own agents can do.</param>
+    /// <param name="tasks">The task plane, or who forwards to it.</param>
+    /// <param name="peers">The peer cache, or who forwards to it.</param>
+    public ActorMesh(
+        MeshAddress address,
+        Clock clock,
+        IRandomSource random,
+        OwnCapabilities own,
+        IActorRef tasks,
+        IActorRef peers)
     {
-        _node = node;
+        Address = address;
+        _clock = clock;
+        _random = random;
+        _own = own;
         _tasks = tasks;
+        _peers = peers;
     }
 
-    public MeshAddress Address => _node.Address;
+    public MeshAddress Address { get; }
 
     public async Task<IReadOnlyList<CapabilityMatch>> QueryAsync(
         string capability, CapabilityFilter? filter, CancellationToken cancellationToken)
     {
         RequireName(capability);
         filter ??= CapabilityFilter.Any;
-        var answer = await _node.Peers.Ask<Candidates>(
+        var answer = await _peers.Ask<Candidates>(
             new CandidatesRequested(capability, filter, []), QueryTimeout, cancellationToken).ConfigureAwait(false);
         var matches = new List<CapabilityMatch>();
-        if (_node.Own.Find(capability, filter) is { } own)
+        if (_own.Find(capability, filter) is { } own)
         {
             matches.Add(new CapabilityMatch(Address, own, filter.Region ?? string.Empty, Uptime: 1, TimeSpan.Zero));
         }
@@ -191,7 +212,7 @@ internal sealed class ActorMesh : IMesh
         }
 
         options ??= TaskOptions.Default;
-        var id = TaskId.Create(_node.Random);
+        var id = TaskId.Create(_random);
         var outer = Activity.Current;
         var traceId = options.TraceId ?? outer?.TraceId.ToString() ?? id.ToString();
         var activity = MeshTelemetry.StartCall(capability, id, traceId);
@@ -208,7 +229,7 @@ internal sealed class ActorMesh : IMesh
             traceId,
             traced is { IdFormat: ActivityIdFormat.W3C } ? traced.Id ?? string.Empty : string.Empty,
             traced?.TraceStateString ?? string.Empty,
-            _node.Clock.Now,
+            _clock.Now,
             sink)));
         return new MeshCall(_tasks, id, activity, cancellationToken);
     }

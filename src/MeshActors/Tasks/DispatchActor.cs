@@ -2,11 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
 using MeshActors.Peers;
 using MeshActors.Telemetry;
 using MeshActors.Transport.Addressing;
+using MeshActors.Wire;
 
 namespace MeshActors.Tasks;
 
@@ -18,6 +20,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     private readonly TaskCall _call;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<int, AttemptStream> _streams = [];
+    private readonly AttemptLoads _loads;
     private ImmutableArray<TaskCandidate> _candidates = [];
     private Candidates? _answer;
     private int _opening;
@@ -29,6 +32,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
         _order = order;
         _call = new TaskCall(
             node.Calls, order.Options.Idempotent, order.Deadline, node.Random, node.Clock.Now);
+        _loads = new AttemptLoads(node.Peers);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -40,6 +44,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
+        _loads.End(all: true);
         foreach (var stream in _streams.Values)
         {
             stream.Reset(TaskStreamCode.ShuttingDown);
@@ -193,7 +198,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             && payload is { } json
             && _node.Schemas.Validate(descriptor.ResultSchema, json) is { } violation
                 ? new TaskFailure(
-                    Wire.TaskFailureCode.SchemaViolation,
+                    TaskFailureCode.SchemaViolation,
                     $"the result of {stream.Peer} does not fit {descriptor}: {violation}",
                     violation.Path)
                 : null;
@@ -245,6 +250,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             }
         }
 
+        _loads.End(all: false);
         if (_call.Outcome is not null)
         {
             // A tunnel that still opens would leave a stream that nobody owns.
@@ -273,7 +279,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             _call.HandleViolation(
                 attempt,
                 new TaskFailure(
-                    Wire.TaskFailureCode.SchemaViolation,
+                    TaskFailureCode.SchemaViolation,
                     $"the request does not fit {descriptor}: {violation}",
                     violation.Path),
                 _node.Clock.Now);
@@ -282,11 +288,21 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
 
         _opening++;
         _log.Debug("Task {0} goes to {1}, attempt {2}; {3}", _order.Id, peer, attempt, _order.TraceId);
-        _node.Connector.OpenAsync(candidate, attempt, Self, _node.Calls.OpenTimeout).PipeTo(
+        if (candidate.Peer is not null)
+        {
+            _loads.Begin(_call.Attempts[attempt]);
+        }
+
+        OpenAsync(candidate, attempt).PipeTo(
             Self,
             success: stream => new Connected(attempt, candidate, stream),
             failure: e => new ConnectFailed(attempt, e));
     }
+
+    private Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt) => candidate.Peer is null
+        ? Task.FromResult<ITaskStream>(
+            LocalTaskStream.Open(_node.Address, _node.Address, Context.Parent, Self, attempt))
+        : _node.Connector.OpenAsync(candidate, attempt, Self, _node.Calls.OpenTimeout);
 
     private void End()
     {
