@@ -64,6 +64,11 @@ public sealed class TypeTests
         Assert.Empty(TypeRule.OnePerFileViolations(File(code)));
 
     [Fact]
+    public void A_file_of_messages_is_called_so() =>
+        Assert.Empty(TypeRule.OnePerFileViolations(
+            new SourceFile("src/MeshActors/Tasks/TaskMessages.cs", "static class Code { }\nrecord A;\nenum B { C }")));
+
+    [Fact]
     public void A_planted_long_file_is_found()
     {
         var longest = string.Concat(Enumerable.Repeat("// a\n", TypeRule.MaxLines));

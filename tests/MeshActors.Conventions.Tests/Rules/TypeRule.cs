@@ -34,7 +34,8 @@ internal static partial class TypeRule
 
     /// <summary>
     /// One type per file, named as the file. Records, enums, interfaces and delegates (the messages of one protocol) may
-    /// share a file, and a type may have its extensions, its exception and its messages beside it.
+    /// share a file, called by one of them or <c>...Messages</c>, and a type may have its extensions, its exception and
+    /// its messages beside it.
     /// </summary>
     public static IEnumerable<string> OnePerFileViolations(SourceFile file)
     {
@@ -61,7 +62,9 @@ internal static partial class TypeRule
         {
             yield return $"{file.Path}: holds {types[0].Name}, so its name is {types[0].Name}.cs";
         }
-        else if (behaving.Count == 1 && behaving[0] != stem && types.All(type => type.Name != stem))
+        else if (behaving.Count == 1
+            && types.All(type => type.Name != stem)
+            && !stem.EndsWith("Messages", StringComparison.Ordinal))
         {
             yield return $"{file.Path}: holds {behaving[0]}, so its name is {behaving[0]}.cs";
         }
