@@ -26,6 +26,7 @@ internal sealed class Answerer : IDisposable
     private readonly ConnectionIds _connections;
     private readonly ITunnelTrace _trace;
     private readonly Func<PeerRecord, MonoTime, Tunnel?> _tunnelFor;
+    private readonly Action<Tunnel> _touch;
     private readonly Dictionary<Bytes32, Tunnel> _pending = [];
     private readonly Dictionary<RootKey, UdpEndpoint> _sourceWhileDeriving = [];
     private readonly Queue<(UdpEndpoint To, ReadOnlyMemory<byte> Datagram)> _answers = new();
@@ -39,6 +40,7 @@ internal sealed class Answerer : IDisposable
     /// <param name="random">Ephemeral keys.</param>
     /// <param name="trace">Told of what is dropped.</param>
     /// <param name="tunnelFor">Finds or makes the tunnel to a peer; null when there are too many.</param>
+    /// <param name="touch">Told of a tunnel whose pending session came or lives longer: it is to be woken at its end.</param>
     public Answerer(
         TunnelSettings settings,
         NodeIdentity identity,
@@ -48,7 +50,8 @@ internal sealed class Answerer : IDisposable
         ConnectionIds connections,
         IRandomSource random,
         ITunnelTrace trace,
-        Func<PeerRecord, MonoTime, Tunnel?> tunnelFor)
+        Func<PeerRecord, MonoTime, Tunnel?> tunnelFor,
+        Action<Tunnel> touch)
     {
         _identity = identity;
         _register = new ResponderRegister(identity, trust, slab, derived, random, settings.HandshakeTimeout);
@@ -56,6 +59,7 @@ internal sealed class Answerer : IDisposable
         _connections = connections;
         _trace = trace;
         _tunnelFor = tunnelFor;
+        _touch = touch;
     }
 
     public MonoTime? NextTimeout => _register.NextTimeout;
@@ -72,6 +76,7 @@ internal sealed class Answerer : IDisposable
                 if (_pending.TryGetValue(HandshakeKeying.DigestOf(datagram), out var tunnel))
                 {
                     tunnel.Sessions.HandleCopy(from, now);
+                    _touch(tunnel);
                     Answer(from, step.Answer);
                 }
 
@@ -176,6 +181,7 @@ internal sealed class Answerer : IDisposable
         _connections.Bind(connectionId, tunnel, session);
         _pending[session.Attempt] = tunnel;
         tunnel.Sessions.Expect(session, from, now);
+        _touch(tunnel);
         Answer(from, message2);
     }
 

@@ -90,8 +90,14 @@ internal sealed class TunnelSessions : IDisposable
     }
 
     /// <summary>Says whether a session that is ready now replaces the current one.</summary>
+    /// <remarks>
+    /// The lower root key decides only between two sessions of one state of the streams. When the states differ one side
+    /// was started anew, and the session it is not in is dead, whoever opened it.
+    /// </remarks>
     public bool Outranks(TunnelSession candidate, MonoTime now) =>
         Current is not { } current
+        || candidate.OwnIncarnation != current.OwnIncarnation
+        || candidate.PeerIncarnation != current.PeerIncarnation
         || candidate.InitiatedByLowerRoot
         || !current.InitiatedByLowerRoot
         || now - current.EstablishedAt > LongestPending;

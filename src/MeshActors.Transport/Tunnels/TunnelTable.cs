@@ -53,7 +53,7 @@ internal sealed class TunnelTable : IDisposable
         _connections = new ConnectionIds(random);
         _dialler = new Dialler(settings, identity, trust, _slab, _derived, _connections, random);
         _answerer = new Answerer(
-            settings, identity, trust, _slab, _derived, _connections, random, trace, FindOrMake);
+            settings, identity, trust, _slab, _derived, _connections, random, trace, FindOrMake, Touch);
         _questions = new Questions(settings, trust, random);
         _renewals = new Questions(settings, trust, random);
     }

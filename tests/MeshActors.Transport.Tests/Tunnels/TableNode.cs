@@ -1,0 +1,97 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Tests.Tunnels;
+
+/// <summary>All tunnels of one node in virtual time, without a socket; it can be restarted with the same identity.</summary>
+internal sealed class TableNode : IDisposable
+{
+    public static readonly DateTimeOffset WallStart = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly FleetSecret _secret = FleetSecret.Generate(new SeededRandom(99));
+    private readonly TunnelSettings _settings;
+    private readonly RootIdentity _root;
+    private readonly NodeIdentity _identity;
+    private readonly byte[] _buffer = new byte[65_536];
+    private ulong _seed;
+
+    public TableNode(ulong seed, ushort port, TunnelSettings? settings = null)
+    {
+        _settings = settings ?? new TunnelSettings();
+        _seed = seed;
+        Endpoint = new UdpEndpoint(((UInt128)0xFFFF << 32) | 0x7F00_0001, port);
+        _root = RootIdentity.Create(new SeededRandom(seed));
+        Span<byte> root = stackalloc byte[RootKey.Size];
+        _root.PublicKey.CopyTo(root);
+        _identity = NodeIdentity.Issue(
+            _root,
+            AddressDerivation.Derive(root, 0, 0)!.Value,
+            0,
+            NodeRoles.Agent,
+            WallStart,
+            TimeSpan.FromDays(1),
+            new SeededRandom(seed + 1));
+        Table = NewTable();
+    }
+
+    public UdpEndpoint Endpoint { get; }
+
+    public RootKey Root => _identity.Root;
+
+    public PeerRecord Record => new(_identity.Certificate, [Endpoint]);
+
+    public TunnelTable Table { get; private set; }
+
+    public DropCounters Drops { get; } = new();
+
+    /// <summary>Tunnels that told of something since they were last looked at.</summary>
+    public List<Tunnel> Told { get; } = [];
+
+    /// <summary>Loses all state but who it is, as a process that is started again.</summary>
+    public void Restart()
+    {
+        Table.Dispose();
+        Told.Clear();
+        Table = NewTable();
+    }
+
+    /// <summary>Lets the machines do what is due, and hands what they send to <paramref name="send"/>.</summary>
+    public void Turn(MonoTime now, Action<UdpEndpoint, byte[]> send)
+    {
+        Table.HandleTimeout(now, WallStart + (now - default(MonoTime)));
+        while (Table.PollDerivation(out var claim))
+        {
+            Table.HandleDerived(claim, claim.Derive(), now);
+        }
+
+        while (Table.PollTransmit(_buffer, out var to, now) is > 0 and var length)
+        {
+            send(to, _buffer[..length]);
+        }
+
+        while (Table.PollTunnel(out var tunnel))
+        {
+            while (tunnel.PollEvent(out _))
+            {
+            }
+
+            Told.Add(tunnel);
+        }
+    }
+
+    public void Dispose()
+    {
+        Table.Dispose();
+        _identity.Dispose();
+        _root.Dispose();
+        _secret.Dispose();
+    }
+
+    private TunnelTable NewTable() => new(
+        _settings, _identity, new TrustSettings(0, [_secret], []), new SeededRandom(_seed += 1_000), Drops);
+}

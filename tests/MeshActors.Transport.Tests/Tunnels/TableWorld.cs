@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Tests.Tunnels;
+
+/// <summary>Some nodes and the datagrams between them in virtual time; every way takes 5 ms.</summary>
+internal sealed class TableWorld(params TableNode[] nodes)
+{
+    private static readonly TimeSpan Way = TimeSpan.FromMilliseconds(5);
+
+    private readonly Queue<(MonoTime At, UdpEndpoint From, UdpEndpoint To, byte[] Datagram)> _onTheWay = new();
+
+    public MonoTime Now { get; private set; }
+
+    public DateTimeOffset UtcNow => TableNode.WallStart + (Now - default(MonoTime));
+
+    /// <summary>What is lost on the way; nothing when not set.</summary>
+    public Func<UdpEndpoint, byte[], bool> IsLost { get; set; } = (_, _) => false;
+
+    /// <summary>Lets time pass, in steps of a millisecond.</summary>
+    public void Run(TimeSpan span)
+    {
+        for (var end = Now + span; Now < end; Now += TimeSpan.FromMilliseconds(1))
+        {
+            while (_onTheWay.TryPeek(out var next) && next.At <= Now)
+            {
+                _onTheWay.Dequeue();
+                nodes.SingleOrDefault(node => node.Endpoint == next.To)?
+                    .Table.HandleDatagram(next.From, next.Datagram, Now, UtcNow);
+            }
+
+            foreach (var node in nodes)
+            {
+                node.Turn(Now, (to, datagram) =>
+                {
+                    if (!IsLost(to, datagram))
+                    {
+                        _onTheWay.Enqueue((Now + Way, node.Endpoint, to, datagram));
+                    }
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System;
+using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Tunnels;
+
+/// <summary>Two and three whole tunnel tables against each other in virtual time.</summary>
+public sealed class TunnelTableTests
+{
+    /// <summary>Within a session's first seconds the root keys decide between two dials at once; a restart is none.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_peer_that_restarts_right_after_a_handshake_is_reached_at_once(bool lowerRestarts)
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var (lower, higher) = one.Root.CompareTo(two.Root) < 0 ? (one, two) : (two, one);
+        var world = new TableWorld(one, two);
+        lower.Table.Open(higher.Record, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+        var (restarted, other) = lowerRestarts ? (lower, higher) : (higher, lower);
+
+        restarted.Restart();
+        var tunnel = restarted.Table.Open(other.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(TunnelState.Open, tunnel.State);
+        Assert.Null(tunnel.Streams.OldestUnansweredSend);
+        var seen = other.Table.Open(restarted.Record, world.Now, world.UtcNow)!;
+        Assert.Equal(tunnel.Incarnations.Own, seen.Incarnations.Peer);
+        Assert.Equal(seen.Incarnations.Own, tunnel.Incarnations.Peer);
+    }
+
+    /// <summary>The side that stayed notices the silence and dials: its session must replace the one that the restarted side opened.</summary>
+    [Fact]
+    public void A_peer_that_restarted_in_silence_is_reached_by_the_first_attempt()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var (lower, higher) = one.Root.CompareTo(two.Root) < 0 ? (one, two) : (two, one);
+        var world = new TableWorld(one, two);
+        lower.Table.Open(higher.Record, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+        var stayed = higher.Table.Open(lower.Record, world.Now, world.UtcNow)!;
+        lower.Restart();
+        stayed.Streams.Ping();
+        higher.Table.Touch(stayed);
+        world.Run(TimeSpan.FromSeconds(4));
+        Assert.Equal(TunnelState.Failed, stayed.State);
+
+        higher.Table.Reopen(stayed, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(TunnelState.Open, stayed.State);
+        Assert.Null(stayed.Streams.OldestUnansweredSend);
+    }
+
+    /// <summary>Whoever makes a node answer and never confirms must not keep its place for ever.</summary>
+    [Fact]
+    public void A_session_that_nobody_confirms_is_forgotten_with_its_tunnel()
+    {
+        using var responder = new TableNode(1, 1001, new TunnelSettings { MaxTunnels = 1 });
+        using var vanishing = new TableNode(2, 1002);
+        using var honest = new TableNode(3, 1003);
+        var world = new TableWorld(responder, vanishing, honest);
+        world.IsLost = (to, datagram) => to == vanishing.Endpoint && datagram[0] == DatagramType.HandshakeMessage2;
+        vanishing.Table.Open(responder.Record, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(11));
+
+        var tunnel = honest.Table.Open(responder.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(TunnelState.Open, tunnel.State);
+    }
+
+    [Fact]
+    public void Two_that_dial_at_once_end_with_one_session()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+
+        var there = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        var back = two.Table.Open(one.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TunnelState.Open, there.State);
+        Assert.Equal(TunnelState.Open, back.State);
+        Assert.Equal(there.Sessions.Current!.Attempt, back.Sessions.Current!.Attempt);
+        Assert.Null(there.Dial);
+        Assert.Null(back.Dial);
+    }
+}
