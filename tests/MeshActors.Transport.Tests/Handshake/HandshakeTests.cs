@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Security.Cryptography;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
@@ -49,6 +50,19 @@ public sealed class HandshakeTests : IDisposable
         Assert.Equal((0x8000_0001u, 0xFFFF_FFFFu), (atBob.PeerFeatures, atAlice.PeerFeatures));
         Assert.Equal(atAlice.Attempt, atBob.Attempt);
         Assert.True(atBob.Context.IsFleet);
+    }
+
+    /// <summary>Only ever changed together with the version; computed by a second implementation.</summary>
+    [Fact]
+    public void Golden_digests_of_both_messages()
+    {
+        var initiator = _alice.Dial(_bob);
+        _ = _bob.Accept(initiator.Message1, out var message2);
+
+        Assert.Equal(
+            "6a1cbefc10ac612765b2a84b50c23ee95ba9bb9c728ad3e8c7e9fb59b808db35", Convert.ToHexStringLower(SHA256.HashData(initiator.Message1)));
+        Assert.Equal(
+            "44350a84f94dd7b26652ccf798b7a7ae57ac5d407f0449bb70545d3c6429059d", Convert.ToHexStringLower(SHA256.HashData(message2)));
     }
 
     [Fact]
