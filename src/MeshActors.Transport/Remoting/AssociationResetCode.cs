@@ -1,0 +1,17 @@
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>Codes an association's stream is reset with (docs/protocol.md, section 7).</summary>
+internal static class AssociationResetCode
+{
+    /// <summary>Its hello is malformed or of a version not spoken here.</summary>
+    public const ulong BadHello = 1;
+
+    /// <summary>The address it claims is held by another root key, or is not the one its first payload names.</summary>
+    public const ulong WrongOrigin = 2;
+
+    /// <summary>A payload is longer than the receiver takes.</summary>
+    public const ulong PayloadTooLong = 3;
+
+    /// <summary>The dialler has given the attempt up, or the flush of a disassociation has taken too long.</summary>
+    public const ulong GivenUp = 4;
+}

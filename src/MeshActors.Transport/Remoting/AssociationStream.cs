@@ -1,0 +1,137 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Remote.Transport;
+using Google.Protobuf;
+using MeshActors.Transport.Io;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>One association on one stream of the association lane: a hello each way, then payloads.</summary>
+/// <remarks>
+/// Whoever greets decides what the first message means; all that follows are payloads for Akka. A tunnel that fails and
+/// comes back is not seen here. When the peer has finished, or the stream has ended, Akka sees one
+/// <see cref="Disassociated"/>.
+/// </remarks>
+internal sealed class AssociationStream : IStreamHandler
+{
+    /// <summary>Akka measures the inner envelope against the payload limit; the outer one is this much longer at most.</summary>
+    public const int EnvelopeTolerance = 64;
+
+    /// <summary>From Disassociate until the stream is reset when the peer does not take what was accepted.</summary>
+    public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly IAssociationGreeter _greeter;
+    private readonly int _longestPayload;
+    private readonly Clock _clock;
+    private readonly InboundEvents _inbound;
+    private readonly OutboundPayloads _outbound;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MeshStream? _stream;
+    private ITimer? _flushTimer;
+    private bool _greeted;
+
+    /// <param name="greeter">Handles the first message.</param>
+    /// <param name="maximumPayloadBytes">Longest payload that Akka may write.</param>
+    /// <param name="clock">Of the flush's deadline.</param>
+    public AssociationStream(IAssociationGreeter greeter, int maximumPayloadBytes, Clock clock)
+    {
+        _greeter = greeter;
+        _longestPayload = maximumPayloadBytes + EnvelopeTolerance;
+        _clock = clock;
+        _inbound = new InboundEvents(bytes => Stream.Release(bytes));
+        _outbound = new OutboundPayloads(message => Stream.TrySend(message), () => Stream.Finish());
+    }
+
+    /// <summary>Completed when nothing can happen on it any more.</summary>
+    public Task Ended => _ended.Task;
+
+    public MeshStream Stream => _stream ?? throw new InvalidOperationException("The association has no stream.");
+
+    /// <summary>Sets the stream, before its first event.</summary>
+    public void Begin(MeshStream stream) => _stream = stream;
+
+    /// <summary>Sends our hello, before any payload.</summary>
+    public bool TryGreet(AssociationHello hello) => Stream.TrySend(hello.ToBytes());
+
+    /// <summary>Passes what arrives to Akka's listener as soon as it is there.</summary>
+    public async Task ListenAsync(Task<IHandleEventListener> listener) =>
+        _inbound.Attach(await listener.ConfigureAwait(false));
+
+    /// <summary>Takes a payload for sending, without a copy; from any thread.</summary>
+    /// <returns>False when it was not taken: above the high-water mark, too long, or disassociated.</returns>
+    public bool TryWrite(ReadOnlyMemory<byte> payload) =>
+        payload.Length <= _longestPayload && !payload.IsEmpty && _outbound.TryWrite(payload);
+
+    /// <summary>Ends the association behind what was taken; from any thread, any number of times.</summary>
+    public void Disassociate()
+    {
+        _outbound.Close();
+        var timer = _clock.Provider.CreateTimer(
+            static state => ((AssociationStream)state!).Stream.Reset(AssociationResetCode.GivenUp),
+            this,
+            FlushTimeout,
+            Timeout.InfiniteTimeSpan);
+        if (Interlocked.CompareExchange(ref _flushTimer, timer, null) is not null || _ended.Task.IsCompleted)
+        {
+            timer.Dispose();
+        }
+    }
+
+    /// <summary>Drops the association and what waits.</summary>
+    public void Abort(ulong code) => Stream.Reset(code);
+
+    void IStreamHandler.OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
+    {
+        if (!_greeted)
+        {
+            _greeted = true;
+            stream.Release(message.Length);
+            Greet(message.Span);
+            return;
+        }
+
+        if (message.Length > _longestPayload || !_greeter.Admits(this, message))
+        {
+            stream.Release(message.Length);
+            Abort(message.Length > _longestPayload
+                ? AssociationResetCode.PayloadTooLong
+                : AssociationResetCode.WrongOrigin);
+            return;
+        }
+
+        _inbound.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(message)));
+    }
+
+    void IStreamHandler.OnWritable(MeshStream stream) => _outbound.Resume();
+
+    void IStreamHandler.OnFinished(MeshStream stream)
+    {
+        _inbound.Add(new Disassociated(DisassociateInfo.Unknown));
+        Disassociate();
+    }
+
+    void IStreamHandler.OnEnded(MeshStream stream, StreamEnd end)
+    {
+        _ended.TrySetResult();
+        _flushTimer?.Dispose();
+        _greeter.HandleEnded(this, end);
+        _inbound.Add(new Disassociated(DisassociateInfo.Unknown));
+    }
+
+    private void Greet(ReadOnlySpan<byte> message)
+    {
+        if (!AssociationHello.TryRead(message, out var hello))
+        {
+            Abort(AssociationResetCode.BadHello);
+            return;
+        }
+
+        if (_greeter.HandleHello(this, hello) is { } refusal)
+        {
+            Abort(refusal);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+using System;
+using System.Collections.Concurrent;
+using System.Linq;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote.Transport;
+using MeshActors.Transport.Io;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>All associations of a node: dialled, accepted, ended.</summary>
+internal sealed class Associations
+{
+    private readonly ConcurrentDictionary<AssociationStream, bool> _live = new();
+    private readonly Task<IAssociationEventListener> _listener;
+    private readonly int _maximumPayloadBytes;
+    private readonly Clock _clock;
+    private readonly ILoggingAdapter _log;
+    private volatile bool _closed;
+
+    /// <param name="localAddress">What peers call this node.</param>
+    /// <param name="listener">Who is told of accepted associations; they wait for it.</param>
+    /// <param name="maximumPayloadBytes">Longest payload.</param>
+    /// <param name="clock">Of deadlines.</param>
+    /// <param name="log">For warnings.</param>
+    public Associations(
+        Address localAddress,
+        Task<IAssociationEventListener> listener,
+        int maximumPayloadBytes,
+        Clock clock,
+        ILoggingAdapter log)
+    {
+        LocalAddress = localAddress;
+        Origins = new OriginRegister(localAddress);
+        _listener = listener;
+        _maximumPayloadBytes = maximumPayloadBytes;
+        _clock = clock;
+        _log = log;
+    }
+
+    public Address LocalAddress { get; }
+
+    public OriginRegister Origins { get; }
+
+    /// <summary>Opens an association over a tunnel and waits for the peer's hello.</summary>
+    /// <exception cref="OperationCanceledException">It took too long; the stream is reset, no handle remains.</exception>
+    /// <exception cref="AssociationRefusedException">The stream ended before the hello.</exception>
+    public async Task<AssociationHandle> DialAsync(
+        MeshTunnel tunnel, Address remoteAddress, System.Threading.CancellationToken cancellation)
+    {
+        var greeter = new DialledGreeter(this, remoteAddress);
+        var association = Add(greeter);
+        association.Begin(tunnel.OpenStream(StreamLane.Association, association));
+        association.TryGreet(new AssociationHello(LocalAddress));
+        try
+        {
+            return await greeter.Outcome.WaitAsync(cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (greeter.TryGiveUp())
+        {
+            association.Abort(AssociationResetCode.GivenUp);
+            throw;
+        }
+        catch (OperationCanceledException)
+        {
+            // The hello came with the deadline: the handle is there, and whoever asked still waits for it.
+            return await greeter.Outcome.ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Takes a stream of the association lane that a peer opened; on the driver loop.</summary>
+    public IStreamHandler? Accept(MeshStream stream)
+    {
+        if (_closed)
+        {
+            return null;
+        }
+
+        var association = Add(new AcceptedGreeter(this));
+        association.Begin(stream);
+        return association;
+    }
+
+    /// <summary>Hands an accepted association to Akka, as soon as it listens.</summary>
+    public void Announce(AssociationHandle handle) => _ = AnnounceAsync(handle);
+
+    public void Remove(AssociationStream association) => _live.TryRemove(association, out _);
+
+    public void WarnOfOrigin(MeshTunnel tunnel, Address claimed) => _log.Warning(
+        "association refused: node {0} claims to be {1}, which is not its own address", tunnel.Peer.Address, claimed);
+
+    /// <summary>Disassociates all and waits until what was accepted is delivered, or the time is over.</summary>
+    public async Task CloseAsync(TimeSpan flushWait)
+    {
+        _closed = true;
+        var live = _live.Keys.ToList();
+        live.ForEach(association => association.Disassociate());
+        var ended = Task.WhenAll(live.Select(association => association.Ended));
+        await Task.WhenAny(ended, Task.Delay(flushWait, _clock.Provider)).ConfigureAwait(false);
+    }
+
+    private AssociationStream Add(IAssociationGreeter greeter)
+    {
+        var association = new AssociationStream(greeter, _maximumPayloadBytes, _clock);
+        _live.TryAdd(association, true);
+        return association;
+    }
+
+    private async Task AnnounceAsync(AssociationHandle handle) =>
+        (await _listener.ConfigureAwait(false)).Notify(new InboundAssociation(handle));
+}

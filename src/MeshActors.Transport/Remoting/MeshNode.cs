@@ -1,0 +1,137 @@
+using System;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Event;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>The running node behind one transport: its engine, and the actors that own the engine's tunnels.</summary>
+internal sealed class MeshNode
+{
+    /// <summary>Tunnels the engine takes beyond the actors' bound, until those have closed an idle one for each.</summary>
+    private const int TunnelsInExcess = 16;
+
+    /// <summary>What the engine waits for the actors beyond their own deadline, before it ends a failed tunnel itself.</summary>
+    private static readonly TimeSpan AbandonAllowance = TimeSpan.FromSeconds(30);
+
+    private readonly IActorRef _tunnels;
+    private readonly NodeCredentials _credentials;
+    private readonly TimeSpan _connectTimeout;
+
+    private MeshNode(
+        ExtendedActorSystem system, MeshTransportSettings settings, NodeCredentials credentials, IPEndPoint bind)
+    {
+        _credentials = credentials;
+        _connectTimeout = settings.ConnectTimeout;
+        _tunnels = system.SystemActorOf(
+            MeshTransportActor.Props(TunnelsActor.Props(
+                peer => ControlOf(Engine!.Open(peer)),
+                new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
+                Clock,
+                Random)),
+            MeshTransportActor.Name);
+        Listener = new EngineListener(_tunnels, ControlOf, Logging.GetLogger(system, nameof(MeshTransport)));
+        try
+        {
+            Engine = MeshEngine.Start(
+                new EngineSettings([bind], new TunnelSettings
+                {
+                    HandshakeTimeout = settings.HandshakeTimeout,
+                    KeepAliveInterval = settings.KeepAliveInterval,
+                    AbandonTimeout = settings.Supervision.ReconnectTimeout + AbandonAllowance,
+                    MaxTunnels = settings.MaxTunnels + TunnelsInExcess,
+                }),
+                credentials.Identity,
+                credentials.Trust,
+                Clock,
+                Random,
+                Listener);
+        }
+        catch
+        {
+            system.Stop(_tunnels);
+            throw;
+        }
+
+        Finder = new PeerFinder(Engine, credentials.Trust, credentials.Resolver);
+    }
+
+    public MeshEngine Engine { get; }
+
+    public EngineListener Listener { get; }
+
+    public PeerFinder Finder { get; }
+
+    public Clock Clock => _credentials.Clock;
+
+    public IRandomSource Random => _credentials.Random;
+
+    /// <summary>Binds the socket and starts everything.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">The endpoint is taken or is none of this machine's.</exception>
+    public static MeshNode Start(
+        ExtendedActorSystem system, MeshTransportSettings settings, NodeCredentials credentials, IPEndPoint bind) =>
+        new(system, settings, credentials, bind);
+
+    /// <summary>The open tunnel to a peer, by its actor.</summary>
+    /// <param name="peer">Whom to reach.</param>
+    /// <param name="timeout">How long to wait for the session.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="TunnelException">There is none; says why.</exception>
+    public async Task<MeshTunnel> OpenAsync(PeerRecord peer, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        object answer;
+        try
+        {
+            answer = await _tunnels.Ask<object>(new OpenTunnel(peer), timeout, cancellation).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            throw new TunnelException(TunnelErrorCode.Unreachable, $"no session with {peer.Address} within {timeout}");
+        }
+
+        return answer switch
+        {
+            TunnelReady ready => ready.Control.Tunnel,
+            TunnelRefused refused => throw new TunnelException(refused.Code, $"no tunnel to {peer.Address}: {refused.Reason}"),
+            _ => throw new TunnelException(TunnelErrorCode.Closed, "the transport is shut down"),
+        };
+    }
+
+    /// <summary>The open tunnel to whoever answers at an Akka address.</summary>
+    public async Task<MeshTunnel> OpenAsync(Address address, CancellationToken cancellation) =>
+        await OpenAsync(
+            await Finder.FindAsync(address, cancellation).ConfigureAwait(false), _connectTimeout, cancellation)
+            .ConfigureAwait(false);
+
+    /// <summary>The open tunnel to whoever answers at an endpoint.</summary>
+    public async Task<MeshTunnel> OpenAsync(UdpEndpoint endpoint, RootKey? root, TimeSpan timeout)
+    {
+        using var deadline = new CancellationTokenSource(timeout, Clock.Provider);
+        try
+        {
+            var peer = await Finder.AskAsync([endpoint], root, deadline.Token).ConfigureAwait(false);
+            return await OpenAsync(peer, timeout, deadline.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TunnelException(TunnelErrorCode.Unreachable, $"no answer from {endpoint} within {timeout}");
+        }
+    }
+
+    /// <summary>Closes all tunnels and frees the socket.</summary>
+    public async Task StopAsync()
+    {
+        await Engine.DisposeAsync().ConfigureAwait(false);
+        _credentials.Dispose();
+    }
+
+    private EngineTunnelControl ControlOf(MeshTunnel tunnel) => new(Engine, tunnel);
+}

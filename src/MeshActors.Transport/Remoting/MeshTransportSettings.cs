@@ -1,0 +1,111 @@
+using System;
+using System.Collections.Immutable;
+using Akka.Configuration;
+using MeshActors.Transport.Identity;
+
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>The section <c>akka.remote.mesh</c>, read once and checked at start.</summary>
+/// <param name="Hostname">What peers call this node, unless <paramref name="PublicHostname"/> is set.</param>
+/// <param name="Port">UDP port, 0 for a free one.</param>
+/// <param name="PublicHostname">What peers call this node; null for the host name.</param>
+/// <param name="PublicPort">The port peers are told; 0 for the port, or the one bound.</param>
+/// <param name="BindHostname">What the socket is bound to; null for the host name.</param>
+/// <param name="BindPort">What the socket is bound to; null for the port, 0 for a free one.</param>
+/// <param name="Realm">Address space of the node.</param>
+/// <param name="IdentityPath">File of the root identity; null for one in memory.</param>
+/// <param name="FleetSecretFile">File of the fleet secret; null for none.</param>
+/// <param name="PinnedRoots">Root keys of peers accepted without the fleet secret.</param>
+/// <param name="MaximumPayloadBytes">Largest serialized message.</param>
+/// <param name="ConnectTimeout">Time to reach a peer and greet it.</param>
+/// <param name="MaxTunnels">Tunnels at most.</param>
+/// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
+/// <param name="HandshakeTimeout">Time for one attempt to open a session.</param>
+/// <param name="Supervision">How failed tunnels are tried again.</param>
+internal sealed record MeshTransportSettings(
+    string Hostname,
+    int Port,
+    string? PublicHostname,
+    int PublicPort,
+    string? BindHostname,
+    int? BindPort,
+    ushort Realm,
+    string? IdentityPath,
+    string? FleetSecretFile,
+    ImmutableArray<RootKey> PinnedRoots,
+    int MaximumPayloadBytes,
+    TimeSpan ConnectTimeout,
+    int MaxTunnels,
+    TimeSpan KeepAliveInterval,
+    TimeSpan HandshakeTimeout,
+    TunnelSupervisionSettings Supervision)
+{
+    /// <summary>Where the section stands.</summary>
+    public const string Path = "akka.remote.mesh";
+
+    /// <summary>Pinned roots at most: each is asked for when the root of an endpoint is not known.</summary>
+    public const int MaxPinnedRoots = 64;
+
+    private const int MinPayloadBytes = 32 * 1024;
+    private const int MaxPayloadBytes = 15 * 1024 * 1024;
+
+    /// <summary>The defaults, which are also the list of known keys.</summary>
+    public static Config Defaults { get; } =
+        ConfigurationFactory.FromResource<MeshTransport>("transport.reference.conf").GetConfig(Path);
+
+    /// <summary>Reads the section.</summary>
+    /// <param name="section">What the user wrote at <see cref="Path"/>.</param>
+    /// <param name="akkaHandshakeTimeout">Akka's limit of an association attempt, <c>akka.remote.handshake-timeout</c>.</param>
+    /// <exception cref="ConfigurationException">Settings are unknown or out of range; the message names all of them.</exception>
+    public static MeshTransportSettings FromConfig(Config section, TimeSpan akkaHandshakeTimeout)
+    {
+        var reader = new SettingsReader(section, Defaults, Path);
+        var settings = new MeshTransportSettings(
+            Hostname: reader.Text("hostname"),
+            Port: reader.Integer("port", 0, ushort.MaxValue),
+            PublicHostname: NullIfEmpty(reader.Text("public-hostname")),
+            PublicPort: reader.Integer("public-port", 0, ushort.MaxValue),
+            BindHostname: NullIfEmpty(reader.Text("bind-hostname")),
+            BindPort: reader.OptionalInteger("bind-port", 0, ushort.MaxValue),
+            Realm: (ushort)reader.Integer("realm", 0, Addressing.MeshAddress.MaxRealm),
+            IdentityPath: NullIfEmpty(reader.Text("identity-path")),
+            FleetSecretFile: NullIfEmpty(reader.Text("fleet-secret-file")),
+            PinnedRoots: reader.List(
+                "pinned-roots",
+                MaxPinnedRoots,
+                static (string text, out RootKey root) => RootKey.TryParse(text, out root),
+                "a root key of 52 characters of base32"),
+            MaximumPayloadBytes: reader.Bytes("maximum-payload-bytes", MinPayloadBytes, MaxPayloadBytes),
+            ConnectTimeout: reader.Duration(
+                "connect-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
+            MaxTunnels: reader.Integer("max-tunnels", 1, 100_000),
+            KeepAliveInterval: reader.Duration(
+                "keepalive-interval", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
+            HandshakeTimeout: reader.Duration(
+                "handshake-timeout", TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(15)),
+            Supervision: new TunnelSupervisionSettings(
+                ReconnectTimeout: reader.Duration(
+                    "reconnect-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+                FirstDelay: reader.Duration(
+                    "reconnect-delay", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)),
+                LargestDelay: reader.Duration(
+                    "reconnect-delay-max", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60))));
+
+        RequireHostName(reader, "hostname", settings.Hostname);
+        RequireHostName(reader, "public-hostname", settings.PublicHostname);
+        RequireHostName(reader, "bind-hostname", settings.BindHostname);
+        reader.Require(
+            settings.Supervision.FirstDelay <= settings.Supervision.LargestDelay,
+            "reconnect-delay must not be longer than reconnect-delay-max");
+        reader.Require(
+            settings.ConnectTimeout < akkaHandshakeTimeout,
+            $"connect-timeout must be shorter than akka.remote.handshake-timeout ({akkaHandshakeTimeout.TotalSeconds:0.###} s)");
+        reader.ThrowIfMistaken();
+        return settings;
+    }
+
+    private static void RequireHostName(SettingsReader reader, string key, string? host) => reader.Require(
+        host is null || HostNames.IsValid(host), $"{key} is '{host}'; it must be a host name or an IP address");
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

@@ -1,0 +1,129 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Remote.Transport;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Remoting;
+
+/// <summary>Finds out who is behind an Akka address or an endpoint: by the resolver, or by asking there for the certificate.</summary>
+/// <remarks>An endpoint is asked each time: a process that restarted with an identity in memory is another peer.</remarks>
+internal sealed class PeerFinder
+{
+    private readonly MeshEngine _engine;
+    private readonly TrustSettings _trust;
+    private readonly IMeshResolver? _resolver;
+
+    public PeerFinder(MeshEngine engine, TrustSettings trust, IMeshResolver? resolver)
+    {
+        _engine = engine;
+        _trust = trust;
+        _resolver = resolver;
+    }
+
+    /// <summary>Finds the node with an Akka address, in mesh mode or endpoint mode.</summary>
+    /// <exception cref="InvalidAssociationException">The address can never be reached from here; the message says why.</exception>
+    /// <exception cref="TunnelException">Nobody answered.</exception>
+    public async Task<PeerRecord> FindAsync(Address address, CancellationToken cancellation)
+    {
+        if (address.Host is null || address.Port is not (> 0 and <= ushort.MaxValue))
+        {
+            throw new InvalidAssociationException($"{address} names no host and port.");
+        }
+
+        return MeshAddress.TryParseAkka(address.Host, address.Port, out var mesh)
+            ? await ResolveAsync(mesh, cancellation).ConfigureAwait(false)
+            : await AskAsync(await EndpointsOfAsync(address, cancellation).ConfigureAwait(false), null, cancellation)
+                .ConfigureAwait(false);
+    }
+
+    /// <summary>Asks endpoints of one node for its certificate, all at once; the first answer counts.</summary>
+    /// <param name="endpoints">Where the node may be, at least one.</param>
+    /// <param name="root">Who must answer; null takes any member of the fleet and any pinned root.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="TunnelException">Nobody answered.</exception>
+    public async Task<PeerRecord> AskAsync(
+        IReadOnlyList<UdpEndpoint> endpoints, RootKey? root, CancellationToken cancellation)
+    {
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var roots = Expected(root);
+        if (roots.Count == 0)
+        {
+            throw new TunnelException(
+                TunnelErrorCode.NoTrust, "there is neither a fleet secret nor a pinned root to ask under");
+        }
+
+        var questions = endpoints
+            .SelectMany(endpoint => roots.Select(expected => _engine.AskCertificateAsync(endpoint, expected, decided.Token)))
+            .ToList();
+        TunnelException? failure = null;
+        await foreach (var question in Task.WhenEach(questions).WithCancellation(cancellation).ConfigureAwait(false))
+        {
+            try
+            {
+                var record = await question.ConfigureAwait(false);
+                await decided.CancelAsync().ConfigureAwait(false);
+                return record;
+            }
+            catch (TunnelException refused)
+            {
+                failure = refused;
+            }
+        }
+
+        throw failure!;
+    }
+
+    /// <summary>Whom to ask for: the fleet by its secret (null), and each pinned root by its key.</summary>
+    private List<RootKey?> Expected(RootKey? root)
+    {
+        if (root is not null)
+        {
+            return [root];
+        }
+
+        var expected = _trust.PinnedRoots.Take(MeshTransportSettings.MaxPinnedRoots).Select(pinned => (RootKey?)pinned).ToList();
+        if (_trust.Contexts.Any(context => context.IsFleet))
+        {
+            expected.Insert(0, null);
+        }
+
+        return expected;
+    }
+
+    private async Task<PeerRecord> ResolveAsync(MeshAddress address, CancellationToken cancellation)
+    {
+        if (_resolver is null)
+        {
+            throw new InvalidAssociationException(
+                $"{address} is a mesh address, and this ActorSystem has no directory to find it in: use the host and "
+                + "port of the node's akka.remote.mesh section.");
+        }
+
+        return await _resolver.ResolveAsync(address, cancellation).ConfigureAwait(false)
+            ?? throw new TunnelException(TunnelErrorCode.Unreachable, $"no node with the mesh address {address} is known");
+    }
+
+    private async Task<IReadOnlyList<UdpEndpoint>> EndpointsOfAsync(Address address, CancellationToken cancellation)
+    {
+        var found = await HostNames.ResolveAsync(address.Host, cancellation).ConfigureAwait(false);
+        if (found.IsEmpty)
+        {
+            throw new InvalidAssociationException($"{address}: the host name cannot be resolved.");
+        }
+
+        var endpoints = found
+            .Select(ip => UdpEndpoint.From(ip, (ushort)address.Port!.Value))
+            .Where(endpoint => _engine.LocalEndpoints.Any(local => local.IsIPv4 == endpoint.IsIPv4))
+            .ToList();
+        return endpoints.Count > 0
+            ? endpoints
+            : throw new InvalidAssociationException(
+                $"{address} has no address of the family that akka.remote.mesh.hostname is bound to.");
+    }
+}

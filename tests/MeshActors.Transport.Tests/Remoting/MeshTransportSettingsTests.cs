@@ -1,0 +1,107 @@
+using System;
+using Akka.Configuration;
+using MeshActors.Transport.Remoting;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Remoting;
+
+public sealed class MeshTransportSettingsTests
+{
+    private static readonly TimeSpan AkkaHandshakeTimeout = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public void Defaults_are_loopback_a_free_port_and_payloads_beyond_one_mebibyte()
+    {
+        var settings = Read(string.Empty);
+
+        Assert.Equal("127.0.0.1", settings.Hostname);
+        Assert.Equal(0, settings.Port);
+        Assert.Null(settings.BindPort);
+        Assert.Null(settings.FleetSecretFile);
+        Assert.Empty(settings.PinnedRoots);
+        Assert.Equal(4 * 1024 * 1024, settings.MaximumPayloadBytes);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.ConnectTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(10), settings.Supervision.ReconnectTimeout);
+        Assert.Equal(256, settings.MaxTunnels);
+    }
+
+    [Theory]
+    [InlineData("port", "-1", "65536", "0", "65535")]
+    [InlineData("public-port", "-1", "65536", "0", "65535")]
+    [InlineData("bind-port", "-1", "65536", "0", "65535")]
+    [InlineData("realm", "-1", "65534", "0", "65533")]
+    [InlineData("maximum-payload-bytes", "32767", "16 MiB", "32 KiB", "15 MiB")]
+    [InlineData("connect-timeout", "99 ms", "61 s", "100 ms", "14 s")]
+    [InlineData("reconnect-timeout", "999 ms", "301 s", "1 s", "5 m")]
+    [InlineData("reconnect-delay", "9 ms", "11 s", "10 ms", "2 s")]
+    [InlineData("reconnect-delay-max", "99 ms", "61 s", "100 ms", "60 s")]
+    [InlineData("max-tunnels", "0", "100001", "1", "100000")]
+    [InlineData("keepalive-interval", "999 ms", "31 s", "1 s", "30 s")]
+    [InlineData("handshake-timeout", "499 ms", "16 s", "500 ms", "15 s")]
+    public void Each_number_has_its_bounds(string key, string below, string above, string lowest, string highest)
+    {
+        Assert.Contains(key, Mistake($"{key} = \"{below}\""), StringComparison.Ordinal);
+        Assert.Contains(key, Mistake($"{key} = \"{above}\""), StringComparison.Ordinal);
+        Read($"{key} = \"{lowest}\"");
+        Read($"{key} = \"{highest}\"");
+    }
+
+    [Fact]
+    public void A_mistake_names_path_value_and_range() => Assert.Equal(
+        "akka.remote.mesh.connect-timeout is '5'; it must be a time from 100 ms to 60 s with its unit, one of ms, s, m, h, d",
+        Mistake("connect-timeout = 5").Split(Environment.NewLine)[0]);
+
+    [Fact]
+    public void All_mistakes_are_told_at_once()
+    {
+        var mistakes = Mistake(
+            """
+            port = many
+            conect-timeout = 5 s
+            maximum-payload-bytes = 1 TiB
+            pinned-roots = ["abc"]
+            hostname = "a b"
+            """).Split(Environment.NewLine);
+
+        Assert.Equal(5, mistakes.Length);
+        Assert.Contains(mistakes, mistake => mistake.StartsWith("akka.remote.mesh.port is 'many'", StringComparison.Ordinal));
+        Assert.Contains(
+            mistakes,
+            mistake => mistake.StartsWith("akka.remote.mesh.conect-timeout is not a setting", StringComparison.Ordinal));
+        Assert.Contains(mistakes, mistake => mistake.Contains("1 TiB", StringComparison.Ordinal));
+        Assert.Contains(mistakes, mistake => mistake.Contains("52 characters of base32", StringComparison.Ordinal));
+        Assert.Contains(mistakes, mistake => mistake.Contains("hostname is 'a b'", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("128000b", 128_000)]
+    [InlineData("128000", 128_000)]
+    [InlineData("64 KiB", 65_536)]
+    [InlineData("64kB", 64_000)]
+    [InlineData("1 MiB", 1_048_576)]
+    [InlineData("1MB", 1_000_000)]
+    public void Sizes_carry_units_or_are_bytes(string text, int bytes) =>
+        Assert.Equal(bytes, Read($"maximum-payload-bytes = {text}").MaximumPayloadBytes);
+
+    [Theory]
+    [InlineData("250ms", 250)]
+    [InlineData("2 s", 2_000)]
+    [InlineData("1m", 60_000)]
+    public void Times_carry_units(string text, int milliseconds) => Assert.Equal(
+        TimeSpan.FromMilliseconds(milliseconds),
+        MeshTransportSettings.FromConfig(
+            ConfigurationFactory.ParseString($"connect-timeout = {text}"), TimeSpan.FromMinutes(2)).ConnectTimeout);
+
+    [Theory]
+    [InlineData("connect-timeout = 15 s", "shorter than akka.remote.handshake-timeout")]
+    [InlineData("reconnect-delay = 3 s", "not be longer than reconnect-delay-max")]
+    [InlineData("pinned-roots = abc", "a list")]
+    public void Settings_that_do_not_fit_each_other_are_mistakes(string section, string expected) =>
+        Assert.Contains(expected, Mistake(section), StringComparison.Ordinal);
+
+    private static MeshTransportSettings Read(string section) =>
+        MeshTransportSettings.FromConfig(ConfigurationFactory.ParseString(section), AkkaHandshakeTimeout);
+
+    private static string Mistake(string section) =>
+        Assert.Throws<ConfigurationException>(() => Read(section)).Message;
+}
