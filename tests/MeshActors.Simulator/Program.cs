@@ -39,7 +39,7 @@ internal static class Program
         for (var i = 0; i < arguments.Seeds; i++)
         {
             var seed = unchecked(arguments.FirstSeed + (ulong)i);
-            var result = MuxPair.Run(seed, arguments.Trace);
+            var result = TunnelPair.Run(seed, arguments.Trace);
             elapsed += result.Elapsed;
             messages += result.Messages;
             hash = unchecked((hash * 31) + result.TraceHash);

@@ -43,11 +43,11 @@ internal sealed class MuxPair
     }
 
     /// <summary>Plays the scenario of a seed.</summary>
-    public static MuxPairResult Run(ulong seed, bool keepLines = false) =>
+    public static SimResult Run(ulong seed, bool keepLines = false) =>
         new MuxPair(seed, MuxPairScenario.FromSeed(new SimRandom(seed)), keepLines).Run();
 
     /// <summary>Plays until everything is done or something is wrong.</summary>
-    public MuxPairResult Run()
+    public SimResult Run()
     {
         var steps = 0;
         while (_failure is null)
@@ -72,7 +72,7 @@ internal sealed class MuxPair
             Step();
         }
 
-        return new MuxPairResult(
+        return new SimResult(
             _failure, _trace.Hash, _now - new MonoTime(0), _messages, _network.Sent, _trace.Lines);
     }
 

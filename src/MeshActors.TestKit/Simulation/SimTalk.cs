@@ -1,10 +1,15 @@
+using System;
 using System.Collections.Generic;
+using MeshActors.Transport.Streams;
 
 namespace MeshActors.TestKit.Simulation;
 
 /// <summary>What one node still has to say on one stream, and what it has said that the other has not heard.</summary>
 internal sealed class SimTalk
 {
+    /// <summary>Every message that is long enough begins with it: no datagram may show it.</summary>
+    public static ReadOnlySpan<byte> Marker => "sixteen in clear"u8;
+
     /// <summary>Lengths of the messages to come.</summary>
     public Queue<int> ToSend { get; } = new();
 
@@ -17,4 +22,40 @@ internal sealed class SimTalk
     public bool IsBlocked { get; set; }
 
     public bool IsFinished { get; set; }
+
+    /// <summary>Says what it may say now, and finishes after the last message; resets are the caller's.</summary>
+    /// <returns>True when anything was said.</returns>
+    public bool Say(StreamMux mux, StreamId id, SimRandom random)
+    {
+        var said = false;
+        while (!IsFinished && !IsBlocked)
+        {
+            if (!ToSend.TryPeek(out var length))
+            {
+                mux.Finish(id);
+                IsFinished = true;
+                return true;
+            }
+
+            var message = new byte[length];
+            random.Fill(message);
+            if (length >= Marker.Length)
+            {
+                Marker.CopyTo(message);
+            }
+
+            var outcome = mux.Send(id, message);
+            if (outcome is SendOutcome.Accepted or SendOutcome.AboveHighWater)
+            {
+                said = true;
+                ToSend.Dequeue();
+                Unheard.Enqueue(message);
+            }
+
+            IsFinished = outcome == SendOutcome.Closed;
+            IsBlocked = outcome is SendOutcome.AboveHighWater or SendOutcome.Refused;
+        }
+
+        return said;
+    }
 }
