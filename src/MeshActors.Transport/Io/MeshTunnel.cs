@@ -34,7 +34,7 @@ internal sealed class MeshTunnel
     public bool Accepted { get; }
 
     /// <summary>Counters as the driver loop last left them; reading is cheap, values may be of different moments.</summary>
-    public TunnelStatistics Statistics => Machine?.ReadStatistics() ?? TunnelStatistics.None;
+    public TunnelStatistics Statistics => Machine is { } machine ? TunnelStatistics.Of(machine) : TunnelStatistics.None;
 
     /// <summary>The machine behind it; set by the driver loop.</summary>
     internal Tunnel? Machine { get; set; }

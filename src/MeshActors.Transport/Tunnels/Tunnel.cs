@@ -1,14 +1,10 @@
 using System;
-using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Diagnostics;
-using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
-using MeshActors.Transport.Session;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
-using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tunnels;
 
@@ -25,10 +21,10 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     public const int DatagramBytes = 1200;
 
     private readonly ITunnelTrace _trace;
-    private readonly Func<MonoTime, StreamMux> _newStreams;
+    private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
+    private readonly DialSlot _dials = new();
     private readonly Action<TunnelSession> _confirmed;
-    private readonly Queue<TunnelEvent> _events = new();
     private MonoTime _lingerUntil;
 
     /// <param name="settings">Times and bounds.</param>
@@ -51,13 +47,12 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     {
         _trace = trace;
         _confirmed = confirmed;
-        _newStreams = start => new StreamMux(settings.Streams, lowerRoot ? 0 : 1, random, start);
+        _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
         LowerRoot = lowerRoot;
         Peer = peer;
         Sessions = new TunnelSessions(retire);
         Incarnations = new IncarnationPair(random);
-        Streams = _newStreams(now);
     }
 
     /// <summary>The peer as last proven, and where it may be dialled.</summary>
@@ -69,17 +64,17 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     public TunnelState State { get; private set; } = TunnelState.Opening;
 
     /// <summary>The streams' state; another object after the peer has forgotten it.</summary>
-    public StreamMux Streams { get; private set; }
+    public StreamMux Streams => _streams.Mux;
 
     public TunnelSessions Sessions { get; }
 
     public IncarnationPair Incarnations { get; }
 
     /// <summary>The attempt under way.</summary>
-    public Dial? Dial { get; private set; }
+    public Dial? Dial => _dials.Current;
 
     /// <summary>Attempts begun.</summary>
-    public int Dials { get; private set; }
+    public int Dials => _dials.Begun;
 
     /// <summary>Where packets go; null before the first session.</summary>
     public PathEndpoint? Path { get; private set; }
@@ -114,19 +109,10 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     public void Learn(PeerRecord record) => Peer = Peer.With(record);
 
     /// <summary>Begins an attempt, in place of one under way.</summary>
-    public void Begin(Dial dial)
-    {
-        EndDial();
-        Dial = dial;
-        Dials++;
-    }
+    public void Begin(Dial dial) => _dials.Begin(dial);
 
     /// <summary>Gives the attempt under way up.</summary>
-    public void EndDial()
-    {
-        Dial?.Dispose();
-        Dial = null;
-    }
+    public void EndDial() => _dials.End();
 
     /// <summary>Our attempt was answered: its session counts at once, and a first packet tells the peer so.</summary>
     public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
@@ -209,15 +195,12 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
             return 0;
         }
 
-        var room = destination.Slice(PacketHeader.Size, DatagramBytes - PacketProtection.Overhead);
-        var framesLength = Streams.WritePacket(session.Protection.NextPacketNumber, room, now);
-        if (framesLength == 0)
+        var length = session.Seal(Streams, destination[..DatagramBytes], now);
+        if (length > 0)
         {
-            return 0;
+            Counters.Sent(length, isPacket: true);
         }
 
-        var length = session.Protection.Seal(destination, framesLength);
-        Counters.Sent(length, isPacket: true);
         return length;
     }
 
@@ -231,7 +214,11 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
 
         Sessions.HandleTimeout(now);
         Streams.HandleTimeout(now);
-        HandleDialTimeout(now);
+        if (_dials.HandleTimeout(now) && State != TunnelState.Open)
+        {
+            Fail(TunnelFailure.HandshakeTimeout, now);
+        }
+
         switch (_watch.Check(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout, now))
         {
             case WatchOutcome.AskForLife:
@@ -268,7 +255,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
 
         _watch.HandleFailed(now);
         State = TunnelState.Failed;
-        _events.Enqueue(new TunnelEvent(TunnelEventKind.Failed, failure));
+        _streams.Tell(new TunnelEvent(TunnelEventKind.Failed, failure));
     }
 
     /// <summary>Ends the tunnel; the peer is told, again and again while it still sends.</summary>
@@ -280,68 +267,20 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         }
 
         EndDial();
-        Streams.Close(code, text);
-        DrainStreams();
+        _streams.Close(code, text);
         State = TunnelState.Closed;
         _lingerUntil = Sessions.Current is null || cause == TunnelCloseCause.ClosedByPeer ? now : now + Linger;
-        _events.Enqueue(new TunnelEvent(
+        _streams.Tell(new TunnelEvent(
             TunnelEventKind.Closed, CloseReason: new TunnelCloseReason(cause, code, text)));
     }
 
-    public bool PollEvent(out TunnelEvent happened)
-    {
-        if (_events.TryDequeue(out happened))
-        {
-            return true;
-        }
-
-        if (State == TunnelState.Closed || !Streams.PollEvent(out var ofStream))
-        {
-            return false;
-        }
-
-        happened = new TunnelEvent(TunnelEventKind.Stream, Stream: ofStream);
-        return true;
-    }
-
-    /// <summary>Counters of now; from any thread, and the values may be of different moments.</summary>
-    public TunnelStatistics ReadStatistics()
-    {
-        var streams = Streams.Statistics;
-        return new TunnelStatistics(
-            Path?.Endpoint,
-            streams.RoundTrip ?? TimeSpan.Zero,
-            Counters.BytesSent,
-            Counters.BytesReceived,
-            Counters.PacketsSent,
-            Counters.PacketsReceived,
-            streams.PacketsLost,
-            Counters.Sessions,
-            streams.OpenStreams);
-    }
+    public bool PollEvent(out TunnelEvent happened) =>
+        _streams.PollEvent(State != TunnelState.Closed, out happened);
 
     public void Dispose()
     {
         EndDial();
         Sessions.Dispose();
-    }
-
-    private void HandleDialTimeout(MonoTime now)
-    {
-        if (Dial is not { } dial)
-        {
-            return;
-        }
-
-        dial.Handshake.HandleTimeout(now);
-        if (dial.Handshake.State == InitiatorState.TimedOut)
-        {
-            EndDial();
-            if (State != TunnelState.Open)
-            {
-                Fail(TunnelFailure.HandshakeTimeout, now);
-            }
-        }
     }
 
     /// <summary>The streams have been closed by a CLOSE frame: their last event says why.</summary>
@@ -352,7 +291,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
             return;
         }
 
-        var (code, text) = DrainStreams();
+        var (code, text) = _streams.Drain();
         Close(TunnelCloseCause.ClosedByPeer, code, text, now);
     }
 
@@ -363,7 +302,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         {
             EndDial();
             State = TunnelState.Open;
-            _events.Enqueue(new TunnelEvent(TunnelEventKind.Opened));
+            _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
         }
     }
 
@@ -396,17 +335,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     {
         var linger = Linger;
         var continues = Incarnations.Adopt(session.OwnIncarnation, session.PeerIncarnation);
-        if (continues)
-        {
-            Streams.HandleSessionReplaced(now);
-        }
-        else
-        {
-            Streams.End(StreamEndReason.PeerRestarted, 0);
-            DrainStreams();
-            Streams = _newStreams(now);
-        }
-
+        _streams.HandleSession(continues, now);
         Sessions.Replace(session, continues, linger, now);
         Path = new PathEndpoint(endpoint);
         Learn(new PeerRecord(session.Peer, [endpoint]));
@@ -415,26 +344,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         if (State != TunnelState.Open)
         {
             State = TunnelState.Open;
-            _events.Enqueue(new TunnelEvent(TunnelEventKind.Opened));
+            _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
         }
-    }
-
-    /// <summary>Keeps the events of streams that are about to go.</summary>
-    /// <returns>What the peer said when it closed the tunnel.</returns>
-    private (ulong Code, string Text) DrainStreams()
-    {
-        var told = (0ul, string.Empty);
-        while (Streams.PollEvent(out var happened))
-        {
-            if (happened.Kind == StreamEventKind.PeerClosed)
-            {
-                told = (happened.End.Code, happened.Reason ?? string.Empty);
-                continue;
-            }
-
-            _events.Enqueue(new TunnelEvent(TunnelEventKind.Stream, Stream: happened));
-        }
-
-        return told;
     }
 }

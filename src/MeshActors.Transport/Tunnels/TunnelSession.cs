@@ -3,7 +3,9 @@ using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Session;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tunnels;
 
@@ -63,6 +65,18 @@ internal sealed class TunnelSession : IDisposable
             EstablishedAt = now,
             ValidUntil = own.ValidUntil < result.Peer.ValidUntil ? own.ValidUntil : result.Peer.ValidUntil,
         };
+
+    /// <summary>Writes and seals the next packet of the streams; the session must still be able to seal.</summary>
+    /// <param name="streams">What is to be sent.</param>
+    /// <param name="destination">A whole datagram's room.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>The packet's length, 0 when there is nothing to send now.</returns>
+    public int Seal(StreamMux streams, Span<byte> destination, MonoTime now)
+    {
+        var room = destination[PacketHeader.Size..^(PacketProtection.Overhead - PacketHeader.Size)];
+        var framesLength = streams.WritePacket(Protection.NextPacketNumber, room, now);
+        return framesLength == 0 ? 0 : Protection.Seal(destination, framesLength);
+    }
 
     public void Dispose() => Protection.Dispose();
 }

@@ -26,4 +26,21 @@ internal sealed record TunnelStatistics(
 {
     /// <summary>Of a tunnel that has not begun.</summary>
     public static readonly TunnelStatistics None = new(null, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0);
+
+    /// <summary>Of a tunnel now; from any thread, and the values may be of different moments.</summary>
+    public static TunnelStatistics Of(Tunnel tunnel)
+    {
+        var streams = tunnel.Streams.Statistics;
+        var counters = tunnel.Counters;
+        return new TunnelStatistics(
+            tunnel.Path?.Endpoint,
+            streams.RoundTrip ?? TimeSpan.Zero,
+            counters.BytesSent,
+            counters.BytesReceived,
+            counters.PacketsSent,
+            counters.PacketsReceived,
+            streams.PacketsLost,
+            counters.Sessions,
+            streams.OpenStreams);
+    }
 }

@@ -30,13 +30,10 @@ internal sealed class TunnelTable : IDisposable
     private readonly Dialler _dialler;
     private readonly Answerer _answerer;
     private readonly Questions _questions;
-    private readonly Questions _renewals;
+    private readonly CertificateRenewal _renewal;
     private readonly Dictionary<RootKey, Tunnel> _byRoot = [];
     private readonly List<Tunnel> _tunnels = [];
-    private readonly Deadlines<Tunnel> _deadlines = new();
-    private readonly List<Tunnel> _due = [];
-    private readonly TunnelQueue _toSend = new();
-    private readonly TunnelQueue _toTell = new();
+    private readonly TunnelSchedule _schedule = new();
     private readonly Queue<AddressClaim> _toDerive = new();
 
     public TunnelTable(
@@ -55,19 +52,19 @@ internal sealed class TunnelTable : IDisposable
         _answerer = new Answerer(
             settings, identity, trust, _slab, _derived, _connections, random, trace, FindOrMake, Touch);
         _questions = new Questions(settings, trust, random);
-        _renewals = new Questions(settings, trust, random);
+        _renewal = new CertificateRenewal(new Questions(settings, trust, random), _dialler);
     }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout => MonoTime.Earliest(
-        MonoTime.Earliest(_deadlines.Next, _answerer.NextTimeout),
-        MonoTime.Earliest(_questions.NextTimeout, _renewals.NextTimeout));
+        MonoTime.Earliest(_schedule.Next, _answerer.NextTimeout),
+        MonoTime.Earliest(_questions.NextTimeout, _renewal.Questions.NextTimeout));
 
     /// <summary>True when events or answers wait to be polled.</summary>
-    public bool HasEvents => _toTell.Count > 0 || _questions.HasAnswers;
+    public bool HasEvents => _schedule.ToTell.Count > 0 || _questions.HasAnswers;
 
     /// <summary>True when nothing is left to be sent: no tunnel is in use.</summary>
-    public bool IsQuiet => _toSend.Count == 0 && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
+    public bool IsQuiet => _schedule.ToSend.Count == 0 && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
 
     /// <summary>The tunnel to a peer; one that does not exist is made, and its first attempt begins.</summary>
     /// <returns>Null when there are too many tunnels.</returns>
@@ -124,12 +121,7 @@ internal sealed class TunnelTable : IDisposable
         _questions.Ask(endpoint, expectedRoot, tag, now);
 
     /// <summary>To be called after anything was done to a tunnel's streams: it may have to send, or to be woken at another time.</summary>
-    public void Touch(Tunnel tunnel)
-    {
-        _toSend.Add(tunnel);
-        _toTell.Add(tunnel);
-        _deadlines.Set(tunnel, tunnel.NextTimeout);
-    }
+    public void Touch(Tunnel tunnel) => _schedule.Touch(tunnel, IsKnown(tunnel));
 
     /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
     public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, MonoTime now, DateTimeOffset utcNow)
@@ -178,22 +170,12 @@ internal sealed class TunnelTable : IDisposable
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         _questions.HandleTimeout(now);
-        _renewals.HandleTimeout(now);
+        _renewal.Questions.HandleTimeout(now);
         _answerer.HandleTimeout(now);
-        while (_deadlines.TryTakeDue(now, out var due))
-        {
-            _due.Add(due);
-        }
-
-        // Each once: a tunnel that has something to send stays due until it was polled for it.
-        foreach (var tunnel in _due)
+        foreach (var tunnel in _schedule.TakeDue(now))
         {
             tunnel.HandleTimeout(now, utcNow);
-            foreach (var endpoint in tunnel.Dial?.PollQuestion() ?? [])
-            {
-                _renewals.Ask(endpoint, tunnel.Peer.Root, tunnel, now);
-            }
-
+            _renewal.AskFor(tunnel, now);
             Touch(tunnel);
             if (tunnel.IsOver)
             {
@@ -201,7 +183,6 @@ internal sealed class TunnelTable : IDisposable
             }
         }
 
-        _due.Clear();
         Renew(now, utcNow);
     }
 
@@ -220,19 +201,19 @@ internal sealed class TunnelTable : IDisposable
 
         if (length == 0)
         {
-            length = _renewals.PollTransmit(destination, out to, now);
+            length = _renewal.Questions.PollTransmit(destination, out to, now);
         }
 
-        while (length == 0 && _toSend.TryTake(out var tunnel))
+        while (length == 0 && _schedule.ToSend.TryTake(out var tunnel))
         {
             length = tunnel.PollTransmit(destination, out to, now);
             if (length > 0)
             {
-                _toSend.Add(tunnel);
+                _schedule.ToSend.Add(tunnel);
             }
             else
             {
-                _deadlines.Set(tunnel, IsKnown(tunnel) ? tunnel.NextTimeout : null);
+                _schedule.Arm(tunnel, IsKnown(tunnel));
             }
         }
 
@@ -240,7 +221,7 @@ internal sealed class TunnelTable : IDisposable
     }
 
     /// <summary>Hands out the next tunnel whose events are to be polled, all of them.</summary>
-    public bool PollTunnel(out Tunnel tunnel) => _toTell.TryTake(out tunnel);
+    public bool PollTunnel(out Tunnel tunnel) => _schedule.ToTell.TryTake(out tunnel);
 
     /// <summary>Hands out the next answered or failed question.</summary>
     public bool PollAnswer(out QuestionAnswer answer) => _questions.PollAnswer(out answer);
@@ -249,7 +230,7 @@ internal sealed class TunnelTable : IDisposable
     {
         _tunnels.ForEach(tunnel => tunnel.Dispose());
         _questions.Dispose();
-        _renewals.Dispose();
+        _renewal.Dispose();
         _answerer.Dispose();
         _slab.Dispose();
     }
@@ -287,25 +268,16 @@ internal sealed class TunnelTable : IDisposable
     private void HandleAnswer(ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
     {
         var reason = _questions.HandleAnswer(datagram, utcNow);
-        Report(reason == DropReason.UnexpectedHandshake ? _renewals.HandleAnswer(datagram, utcNow) : reason);
+        Report(reason == DropReason.UnexpectedHandshake ? _renewal.Questions.HandleAnswer(datagram, utcNow) : reason);
         Renew(now, utcNow);
     }
 
     /// <summary>Dials with the certificates that peers have now, where they are not those that were tried.</summary>
     private void Renew(MonoTime now, DateTimeOffset utcNow)
     {
-        while (_renewals.PollAnswer(out var answer))
+        while (_renewal.TryRedial(now, utcNow, out var tunnel))
         {
-            var tunnel = (Tunnel)answer.Tag;
-            if (answer.Record is { } record && tunnel.Dial is { } dial)
-            {
-                tunnel.Learn(record);
-                if (dial.Handshake.Responder.StaticKey != tunnel.Peer.Certificate.StaticKey)
-                {
-                    _dialler.Begin(tunnel, now, utcNow);
-                    Touch(tunnel);
-                }
-            }
+            Touch(tunnel);
         }
     }
 
@@ -365,7 +337,7 @@ internal sealed class TunnelTable : IDisposable
 
     private void Forget(Tunnel tunnel)
     {
-        _deadlines.Set(tunnel, null);
+        _schedule.Arm(tunnel, known: false);
         _byRoot.Remove(tunnel.Peer.Root);
         _tunnels.Remove(tunnel);
         tunnel.Dispose();

@@ -92,4 +92,24 @@ public sealed class TunnelTableTests
         Assert.Null(there.Dial);
         Assert.Null(back.Dial);
     }
+
+    /// <summary>The process may still hold a tunnel that has ended when there is another to the same peer.</summary>
+    [Fact]
+    public void Closing_a_tunnel_that_was_forgotten_leaves_its_successor_alone()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+        var former = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        one.Table.Close(former, 0, "over", world.Now);
+        var successor = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        Assert.NotSame(former, successor);
+
+        one.Table.Close(former, 0, "over", world.Now);
+        world.Run(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(TunnelState.Open, successor.State);
+        Assert.Same(successor, one.Table.Open(two.Record, world.Now, world.UtcNow));
+    }
 }
