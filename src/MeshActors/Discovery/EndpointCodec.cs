@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Google.Protobuf;
 using MeshActors.Transport.Addressing;
 using MeshActors.Wire;
@@ -24,12 +25,22 @@ internal static class EndpointCodec
         }
 
         var address = new IPAddress(message.Ip.Span);
-        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) || address.IsIPv6Multicast)
+        if (!IsUnicast(address))
         {
             return false;
         }
 
         endpoint = UdpEndpoint.From(address, (ushort)message.Port);
         return true;
+    }
+
+    /// <summary>False for addresses that name no single host: unspecified, multicast, and IPv4 from 224 on.</summary>
+    public static bool IsUnicast(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return !plain.Equals(IPAddress.Any)
+            && !plain.Equals(IPAddress.IPv6Any)
+            && !plain.IsIPv6Multicast
+            && !(plain.AddressFamily == AddressFamily.InterNetwork && plain.GetAddressBytes()[0] >= 224);
     }
 }

@@ -1,0 +1,318 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Time;
+using MeshActors.Wire;
+
+namespace MeshActors.Discovery;
+
+/// <summary>One node's side of the conversation with one backbone: reach it, register, beat, ask, and again from the start.</summary>
+/// <remarks>
+/// Away, it connects with delays that double and have jitter. Connected, it registers whatever was published last, then
+/// beats at a third of the lease and at least as often as the backbone wants. A backbone that does not know the record
+/// is registered at again; one that leaves a registration or a beat without answer is taken for away. Questions are
+/// correlated by id, each with its deadline, at most <see cref="RecordLimits.MaxInFlight"/> requests at a time.
+/// </remarks>
+internal sealed class RegistrationClient
+{
+    /// <summary>First and longest delay between attempts to connect, without jitter.</summary>
+    public static readonly (TimeSpan First, TimeSpan Longest) ConnectDelays =
+        (TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(10));
+
+    /// <summary>Without the answer to a registration or a beat for so long the backbone is away.</summary>
+    public static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a refused record waits before it is offered again.</summary>
+    public static readonly TimeSpan RefusedDelay = TimeSpan.FromSeconds(60);
+
+    private readonly TimeSpan _lease;
+    private readonly Backoff _backoff;
+    private readonly Queue<DirectoryRequest> _requests = new();
+    private readonly Queue<RegistrationEvent> _events = new();
+    private readonly SortedDictionary<ulong, MonoTime> _questions = [];
+    private LinkState _state = LinkState.Away;
+    private MonoTime _connectAt;
+    private bool _connectDue;
+    private bool _disconnectDue;
+    private NodeRecord? _published;
+    private ulong _heldSequence;
+    private ulong? _recordId;
+    private TimeSpan _beat;
+    private MonoTime? _upkeepAt;
+    private (ulong Id, MonoTime Deadline)? _upkeep;
+    private ulong _nextId = 1;
+
+    public RegistrationClient(TimeSpan lease, IRandomSource random, MonoTime now)
+    {
+        _lease = lease;
+        _backoff = new Backoff(ConnectDelays.First, ConnectDelays.Longest, random);
+        _connectAt = now;
+    }
+
+    private enum LinkState
+    {
+        Away,
+        Connecting,
+        Connected,
+    }
+
+    /// <summary>True while the backbone can be asked.</summary>
+    public bool IsConnected => _state == LinkState.Connected;
+
+    /// <summary>True while the backbone holds the record published last, as far as we know.</summary>
+    public bool IsRegistered => IsConnected && _recordId is not null && _heldSequence == _published?.Sequence;
+
+    /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
+    public MonoTime? NextTimeout
+    {
+        get
+        {
+            MonoTime? next = _state == LinkState.Away && !_connectDue ? _connectAt : null;
+            next = MonoTime.Earliest(next, _upkeep?.Deadline ?? _upkeepAt);
+            return _questions.Count == 0 ? next : MonoTime.Earliest(next, _questions.Values.Min());
+        }
+    }
+
+    /// <summary>The node's record is another than before, and has a higher sequence.</summary>
+    public void HandlePublished(NodeRecord record, MonoTime now)
+    {
+        _published = record;
+        if (IsConnected)
+        {
+            _upkeepAt = now;
+            DoUpkeep(now);
+        }
+    }
+
+    /// <summary>There is a stream to the backbone.</summary>
+    public void HandleConnected(MonoTime now)
+    {
+        _state = LinkState.Connected;
+        _recordId = null;
+        _upkeepAt = _published is null ? null : now;
+        DoUpkeep(now);
+    }
+
+    /// <summary>No stream could be had.</summary>
+    public void HandleConnectFailed(MonoTime now) => GoAway(now);
+
+    /// <summary>The stream has ended, whoever ended it.</summary>
+    public void HandleDisconnected(MonoTime now)
+    {
+        if (IsConnected)
+        {
+            GoAway(now);
+            _events.Enqueue(new BackboneAway());
+        }
+    }
+
+    /// <summary>Takes a reply off the stream.</summary>
+    public void HandleReply(DirectoryReply reply, MonoTime now)
+    {
+        if (_questions.Remove(reply.Id))
+        {
+            HandleAnswer(reply);
+        }
+        else if (_upkeep?.Id == reply.Id)
+        {
+            _upkeep = null;
+            HandleUpkeep(reply, now);
+            DoUpkeep(now);
+        }
+    }
+
+    /// <summary>Asks the backbone; the outcome is an event with the id returned here.</summary>
+    /// <returns>Null when it cannot be asked: it is away, or too many questions are open.</returns>
+    public ulong? Ask(RecordQuestion question, int limit, MonoTime deadline)
+    {
+        // One place is kept for registrations and beats.
+        if (!IsConnected || _questions.Count >= RecordLimits.MaxInFlight - 1)
+        {
+            return null;
+        }
+
+        var id = _nextId++;
+        _questions.Add(id, deadline);
+        _requests.Enqueue(new DirectoryRequest { Id = id, Query = RecordCodec.ToWire(question, limit) });
+        return id;
+    }
+
+    /// <summary>The request that takes the node out of the directory, or null when it is not in it.</summary>
+    public DirectoryRequest? Leave() => IsConnected && _recordId is { } id
+        ? new DirectoryRequest { Id = _nextId++, Release = new ReleaseRecord { RecordId = id } }
+        : null;
+
+    public void HandleTimeout(MonoTime now)
+    {
+        if (_state == LinkState.Away && now >= _connectAt)
+        {
+            _connectDue = true;
+        }
+
+        foreach (var (question, _) in _questions.Where(open => open.Value <= now).ToArray())
+        {
+            _questions.Remove(question);
+            _events.Enqueue(new QuestionFailed(question));
+
+            // Slow or gone? A beat now tells soon.
+            _upkeepAt = _published is null ? null : now;
+        }
+
+        if (_upkeep?.Deadline <= now)
+        {
+            _disconnectDue = true;
+            HandleDisconnected(now);
+            return;
+        }
+
+        DoUpkeep(now);
+    }
+
+    /// <summary>Tells whether a stream is to be opened now.</summary>
+    public bool PollConnect()
+    {
+        if (!_connectDue)
+        {
+            return false;
+        }
+
+        _connectDue = false;
+        _state = LinkState.Connecting;
+        return true;
+    }
+
+    /// <summary>Tells whether the stream is to be reset: the backbone does not answer on it.</summary>
+    public bool PollDisconnect()
+    {
+        var due = _disconnectDue;
+        _disconnectDue = false;
+        return due;
+    }
+
+    /// <summary>Takes the next request to send. Call until it returns false.</summary>
+    public bool PollRequest(out DirectoryRequest? request) => _requests.TryDequeue(out request);
+
+    /// <summary>Takes the next event. Call until it returns false.</summary>
+    public bool PollEvent(out RegistrationEvent? happened) => _events.TryDequeue(out happened);
+
+    private void GoAway(MonoTime now)
+    {
+        _state = LinkState.Away;
+        _connectAt = now + _backoff.Next();
+        _recordId = null;
+        _upkeep = null;
+        _upkeepAt = null;
+        _requests.Clear();
+        foreach (var question in _questions.Keys)
+        {
+            _events.Enqueue(new QuestionFailed(question));
+        }
+
+        _questions.Clear();
+    }
+
+    /// <summary>Registers or beats, when that is due and nothing of the kind is under way.</summary>
+    private void DoUpkeep(MonoTime now)
+    {
+        if (!IsConnected || _published is not { } record || _upkeep is not null || !(_upkeepAt <= now))
+        {
+            return;
+        }
+
+        var request = new DirectoryRequest { Id = _nextId++ };
+        if (_recordId is { } id && _heldSequence == record.Sequence)
+        {
+            request.Renew = new RenewRecord { RecordId = id, Sequence = record.Sequence };
+        }
+        else
+        {
+            request.Register = RecordCodec.ToRegister(record, _lease);
+            _heldSequence = record.Sequence;
+            _recordId = null;
+        }
+
+        _requests.Enqueue(request);
+        _upkeep = (request.Id, now + AnswerTimeout);
+        _upkeepAt = null;
+    }
+
+    private void HandleUpkeep(DirectoryReply reply, MonoTime now)
+    {
+        switch (reply.KindCase)
+        {
+            case DirectoryReply.KindOneofCase.Registered:
+                HandleRegistered(reply.Registered, now);
+                break;
+            case DirectoryReply.KindOneofCase.Renewed:
+                _upkeepAt = _published?.Sequence == _heldSequence ? now + _beat : now;
+                break;
+            case DirectoryReply.KindOneofCase.Refusal:
+                HandleRefusal(reply.Refusal, now);
+                break;
+            default:
+                _upkeepAt = now + RefusedDelay;
+                break;
+        }
+    }
+
+    private void HandleRegistered(RecordRegistered registered, MonoTime now)
+    {
+        _backoff.Reset();
+        _recordId = registered.RecordId;
+        var beat = registered.BeatSeconds == 0 ? RecordLimits.Beat : TimeSpan.FromSeconds(registered.BeatSeconds);
+        var third = TimeSpan.FromSeconds(registered.LeaseSeconds) / 3;
+        _beat = Longer(TimeSpan.FromSeconds(1), Shorter(RecordLimits.Beat, Shorter(beat, third)));
+
+        // What was published meanwhile goes at once.
+        _upkeepAt = _published?.Sequence == _heldSequence ? now + _beat : now;
+        UdpEndpoint? observed = registered.Observed is { } message && EndpointCodec.TryRead(message, out var endpoint)
+            ? endpoint
+            : null;
+        _events.Enqueue(new LeaseGranted(observed));
+    }
+
+    private void HandleRefusal(DirectoryRefusal refusal, MonoTime now)
+    {
+        if (refusal.Code == DirectoryRefusalCode.UnknownRecord && _recordId is not null)
+        {
+            _recordId = null;
+            _upkeepAt = now;
+            return;
+        }
+
+        _upkeepAt = _published?.Sequence > _heldSequence ? now : now + RefusedDelay;
+        _recordId = null;
+        _events.Enqueue(refusal.Code == DirectoryRefusalCode.StaleRecord
+            ? new SequenceBehind(refusal.Sequence)
+            : new LeaseRefused(refusal.Code));
+    }
+
+    private void HandleAnswer(DirectoryReply reply)
+    {
+        if (reply.Result is not { } result || result.Records.Count > RecordLimits.MaxMatches)
+        {
+            _events.Enqueue(new QuestionFailed(reply.Id));
+            return;
+        }
+
+        _backoff.Reset();
+        var matches = ImmutableArray.CreateBuilder<RecordMatch>(result.Records.Count);
+        foreach (var record in result.Records)
+        {
+            if (RecordCodec.TryRead(record, out var match))
+            {
+                matches.Add(match);
+            }
+        }
+
+        var similar = result.Similar.Take(RecordLimits.MaxSimilar).Where(name => Capabilities.KebabCase.IsValid(name));
+        _events.Enqueue(new QuestionAnswered(reply.Id, matches.ToImmutable(), [.. similar]));
+    }
+
+    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}
