@@ -5,6 +5,7 @@ using Akka.TestKit;
 using Google.Protobuf;
 using MeshActors.Backbone;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Tests.Discovery;
 using MeshActors.Transport.Identity;
 using MeshActors.Wire;
@@ -20,7 +21,7 @@ public sealed class BackboneActorTests : VirtualTimeSpec
 
     public BackboneActorTests()
     {
-        _backbone = Sys.ActorOf(BackboneActor.Props(RecordTableSettings.Default, Clock, new SeededRandom(1)));
+        _backbone = Sys.ActorOf(BackboneActor.Props(RecordTableSettings.Default, Clock, new SimRandom(1)));
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class BackboneActorTests : VirtualTimeSpec
             NodeRoles.Agent,
             SomeNodes.Issued,
             TimeSpan.FromDays(14),
-            new SeededRandom(99)).Certificate;
+            new SimRandom(99)).Certificate;
         var request = Register(SomeNodes.Record(1, "fx") with { Peer = SomeNodes.Peer(1) with { Certificate = renewed } });
         Assert.NotNull(node.Ask(request.Clone()).Registered);
 

@@ -5,6 +5,7 @@ using CsCheck;
 using MeshActors.Backbone;
 using MeshActors.Capabilities;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Tests.Discovery;
 using MeshActors.Transport.Time;
 using Xunit;
@@ -46,7 +47,7 @@ public sealed class RecordTableModelTests
 
     private sealed class Run
     {
-        private readonly RecordTable _table = new(new RecordTableSettings(MaxRecords, Hour), new SeededRandom(3));
+        private readonly RecordTable _table = new(new RecordTableSettings(MaxRecords, Hour), new SimRandom(3));
         private readonly List<Row> _rows = [];
 
         public MonoTime Now { get; set; } = new(0);

@@ -3,6 +3,7 @@ using System.Linq;
 using MeshActors.Backbone;
 using MeshActors.Capabilities;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Tests.Discovery;
 using MeshActors.Transport.Time;
 using Xunit;
@@ -14,7 +15,7 @@ public sealed class RecordTableTests
     private static readonly MonoTime Start = new(0);
     private static readonly TimeSpan HalfDay = TimeSpan.FromHours(12);
 
-    private readonly RecordTable _table = new(RecordTableSettings.Default, new SeededRandom(1));
+    private readonly RecordTable _table = new(RecordTableSettings.Default, new SimRandom(1));
 
     [Fact]
     public void A_registered_record_is_found_by_its_capability()
@@ -101,7 +102,7 @@ public sealed class RecordTableTests
     public void Ids_of_the_process_before_mean_nothing()
     {
         var before = Register(SomeNodes.Record(1, "fx"), Start);
-        var after = new RecordTable(RecordTableSettings.Default, new SeededRandom(2));
+        var after = new RecordTable(RecordTableSettings.Default, new SimRandom(2));
         after.Register(before.Record, HalfDay, Start, out _);
 
         Assert.False(after.Renew(before.Id, before.Record.Key, 1, Start));
@@ -110,7 +111,7 @@ public sealed class RecordTableTests
     [Fact]
     public void A_full_table_refuses_one_more_and_takes_it_when_there_is_room()
     {
-        var table = new RecordTable(new RecordTableSettings(1, HalfDay), new SeededRandom(1));
+        var table = new RecordTable(new RecordTableSettings(1, HalfDay), new SimRandom(1));
         table.Register(SomeNodes.Record(1, "fx"), HalfDay, Start, out var first);
 
         Assert.Equal(RegisterOutcome.Full, table.Register(SomeNodes.Record(2, "fx"), HalfDay, Start, out _));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Backbone;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Time;
 using MeshActors.Wire;
 
@@ -22,7 +23,7 @@ internal sealed class DirectoryPair
     public DirectoryPair(int node, ulong seed = 1, TimeSpan? lease = null)
     {
         _node = node;
-        Client = new RegistrationClient(lease ?? TimeSpan.FromHours(12), new SeededRandom(seed), Now);
+        Client = new RegistrationClient(lease ?? TimeSpan.FromHours(12), new SimRandom(seed), Now);
     }
 
     public RegistrationClient Client { get; }
@@ -43,7 +44,7 @@ internal sealed class DirectoryPair
 
     public void StartBackbone(RecordTable? table = null)
     {
-        Table = table ?? new RecordTable(RecordTableSettings.Default, new SeededRandom((ulong)Now.Ticks + 9));
+        Table = table ?? new RecordTable(RecordTableSettings.Default, new SimRandom((ulong)Now.Ticks + 9));
         _service = new DirectoryService(Table);
     }
 

@@ -6,6 +6,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using MeshActors.Backbone;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Identity;
 using Xunit;
 
@@ -139,7 +140,7 @@ public sealed class DiscoveryActorTests : VirtualTimeSpec
             () => SomeNodes.Peer(1),
             _home.ConnectorOf(SomeNodes.Peer(1)),
             new(behind),
-            new SeededRandom(5)));
+            new SimRandom(5)));
         _events.ExpectMsg<BackboneLost>();
         again.Tell(new DescriptorsChanged([SomeNodes.Offer("gx")]));
 
@@ -174,7 +175,7 @@ public sealed class DiscoveryActorTests : VirtualTimeSpec
         var settings = new DiscoverySettings([All(_home).Settings], null, DiscoverySettings.DefaultLease);
         var connector = _home.ConnectorOf(SomeNodes.Peer(1));
         var parent = Sys.ActorOf(RestartingParent.Props(DiscoveryActor.Props(
-            settings, () => SomeNodes.Peer(1), connector, Clock, new SeededRandom(1))));
+            settings, () => SomeNodes.Peer(1), connector, Clock, new SimRandom(1))));
         parent.Tell(new DescriptorsChanged([SomeNodes.Offer("fx")]));
         _events.ExpectMsg<Registered>();
 
@@ -221,7 +222,7 @@ public sealed class DiscoveryActorTests : VirtualTimeSpec
     }
 
     private void Start(TwinBackbone twin) => twin.Start(
-        Sys.ActorOf(BackboneActor.Props(RecordTableSettings.Default, Clock, new SeededRandom(11))));
+        Sys.ActorOf(BackboneActor.Props(RecordTableSettings.Default, Clock, new SimRandom(11))));
 
     private IActorRef Node(int number, params (BackboneSettings Settings, TwinBackbone Twin)[] backbones) =>
         Node(SomeNodes.Peer(number), backbones);
@@ -235,7 +236,7 @@ public sealed class DiscoveryActorTests : VirtualTimeSpec
             () => self,
             (backbone, owner, timeout) => connectors[backbone.Name](backbone, owner, timeout),
             Clock,
-            new SeededRandom(self.Address.Value)));
+            new SimRandom(self.Address.Value)));
     }
 
     private RecordsFound Ask(IActorRef node, string capability)

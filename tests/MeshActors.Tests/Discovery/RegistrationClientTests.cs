@@ -3,6 +3,7 @@ using System.Linq;
 using CsCheck;
 using MeshActors.Backbone;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Wire;
 using Xunit;
 
@@ -37,7 +38,7 @@ public sealed class RegistrationClientTests
     {
         var pair = new DirectoryPair(1, lease: TimeSpan.FromSeconds(60));
         var table = new RecordTable(
-            new RecordTableSettings(10, RecordLimits.ShortestLease), new SeededRandom(1));
+            new RecordTableSettings(10, RecordLimits.ShortestLease), new SimRandom(1));
         pair.StartBackbone(table);
         pair.Client.HandlePublished(SomeNodes.Record(1, "fx"), pair.Now);
         pair.RunFor(TimeSpan.FromMinutes(10));

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Linq;
 using MeshActors.Capabilities;
 using MeshActors.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 
@@ -31,7 +32,7 @@ internal static class SomeNodes
             NodeRoles.Agent,
             Issued,
             TimeSpan.FromDays(14),
-            new SeededRandom((ulong)key.Root));
+            new SimRandom((ulong)key.Root));
     });
 
     public static PeerRecord Peer(int number) => Peer(number, number);

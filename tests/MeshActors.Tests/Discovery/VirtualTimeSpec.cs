@@ -1,12 +1,11 @@
 using System;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Tests.Discovery;
 
 /// <summary>Actors on the calling thread and in the scheduler's time: specs neither wait nor race.</summary>
-public abstract class VirtualTimeSpec : TestKit
+public abstract class VirtualTimeSpec : Akka.TestKit.Xunit2.TestKit
 {
     private const string Config = """
         akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
