@@ -24,7 +24,7 @@ internal sealed class LossRecovery
     private readonly ICongestionController _congestion;
     private readonly Pacer _pacer;
     private ulong? _largestAcked;
-    private MonoTime _lastElicitingAt;
+    private MonoTime _probeTimerStart;
     private MonoTime? _lossTime;
     private int _probeTimeouts;
     private int _packetsInFlight;
@@ -51,7 +51,7 @@ internal sealed class LossRecovery
 
     /// <summary>When <see cref="HandleTimeout"/> must be called.</summary>
     public MonoTime? NextTimeout =>
-        _packetsInFlight == 0 ? null : _lossTime ?? (_lastElicitingAt + ProbeDelay());
+        _packetsInFlight == 0 ? null : _lossTime ?? (_probeTimerStart + ProbeDelay());
 
     /// <summary>True when the window has room for a packet of some size; one packet always has.</summary>
     public bool WindowAllows(int bytes) => BytesInFlight == 0 || BytesInFlight + bytes <= _congestion.WindowBytes;
@@ -64,7 +64,7 @@ internal sealed class LossRecovery
     {
         _packetsInFlight++;
         BytesInFlight += bytes;
-        _lastElicitingAt = now;
+        _probeTimerStart = now;
         _pacer.HandleSent(bytes);
         ProbesDue = Math.Max(0, ProbesDue - 1);
     }
@@ -79,6 +79,7 @@ internal sealed class LossRecovery
         }
 
         var newlyAcked = false;
+        var bytesInFlight = BytesInFlight;
         foreach (var range in ack)
         {
             if (range.Largest < _packets.Oldest)
@@ -88,7 +89,7 @@ internal sealed class LossRecovery
 
             for (var number = Math.Max(range.Smallest, _packets.Oldest); number <= range.Largest; number++)
             {
-                newlyAcked |= Acknowledge(number, ack, now);
+                newlyAcked |= Acknowledge(number, ack, bytesInFlight, now);
             }
         }
 
@@ -119,6 +120,7 @@ internal sealed class LossRecovery
         }
 
         _probeTimeouts++;
+        _probeTimerStart = now;
         ProbesDue = ProbesPerTimeout;
         RepeatOldest();
     }
@@ -141,7 +143,7 @@ internal sealed class LossRecovery
         ProbesDue = 0;
     }
 
-    private bool Acknowledge(ulong number, in AckFrame ack, MonoTime now)
+    private bool Acknowledge(ulong number, in AckFrame ack, long bytesInFlight, MonoTime now)
     {
         ref var packet = ref _packets[number];
         var wasInFlight = packet.State == SentPacketState.InFlight;
@@ -161,14 +163,14 @@ internal sealed class LossRecovery
             return false;
         }
 
-        if (number == ack.Largest && now > packet.SentAt)
+        if (number == ack.Largest)
         {
             var units = Math.Min(ack.DelayUnits, 1_000_000);
             RoundTrip.HandleSample(
                 now - packet.SentAt, TimeSpan.FromMicroseconds(units * AckFrame.DelayUnitMicroseconds));
         }
 
-        _congestion.HandleAcked(packet.Bytes, packet.SentAt, BytesInFlight);
+        _congestion.HandleAcked(packet.Bytes, packet.SentAt, bytesInFlight);
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
         for (var i = 0; i < packet.Frames; i++)

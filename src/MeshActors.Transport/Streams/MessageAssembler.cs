@@ -101,15 +101,19 @@ internal sealed class MessageAssembler
         return false;
     }
 
+    /// <summary>Arrays are not cleared before use: a message leaves only when every byte of it was written.</summary>
     private void EnsureCapacity(int more)
     {
         if (_message is null)
         {
-            _message = new byte[more == Length ? Length : Math.Min(Length, Math.Max(FirstCapacity, more))];
+            _message = GC.AllocateUninitializedArray<byte>(Math.Min(Length, Math.Max(FirstCapacity, more)));
         }
         else if (_filled + more > _message.Length)
         {
-            Array.Resize(ref _message, Math.Min(Length, Math.Max(_message.Length * 2, _filled + more)));
+            var capacity = Math.Min(Length, Math.Max(_message.Length * 2, _filled + more));
+            var larger = GC.AllocateUninitializedArray<byte>(capacity);
+            _message.AsSpan(0, _filled).CopyTo(larger);
+            _message = larger;
         }
     }
 }

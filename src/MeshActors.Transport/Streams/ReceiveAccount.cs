@@ -4,4 +4,5 @@ namespace MeshActors.Transport.Streams;
 /// <param name="Highest">Offset after the highest byte that arrived.</param>
 /// <param name="Begun">Bytes of a message that is not whole.</param>
 /// <param name="Released">Bytes taken by the owner or thrown away.</param>
-internal readonly record struct ReceiveAccount(long Highest, long Begun, long Released);
+/// <param name="Pieces">Pieces ahead of a gap: not bytes.</param>
+internal readonly record struct ReceiveAccount(long Highest, long Begun, long Released, int Pieces);

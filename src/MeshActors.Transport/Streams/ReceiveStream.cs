@@ -40,7 +40,7 @@ internal sealed class ReceiveStream
     public long FinalSize { get; private set; } = -1;
 
     /// <summary>What the stream counts in the tunnel's credit.</summary>
-    public ReceiveAccount Account => new(HighestEnd, DeliveredTo - CompletedTo, Released);
+    public ReceiveAccount Account => new(HighestEnd, DeliveredTo - CompletedTo, Released, _ahead.Count);
 
     /// <summary>True when what arrives is thrown away: the stream was reset by either side.</summary>
     public bool IsDiscarding { get; private set; }
@@ -78,7 +78,9 @@ internal sealed class ReceiveStream
     private long Granted => Released + _windowBytes + Reserved;
 
     /// <summary>Looks for violations and bounds before anything changes.</summary>
-    public FrameOutcome Check(in StreamFrame frame, int pieces)
+    /// <param name="frame">What arrived.</param>
+    /// <param name="mayKeepPiece">False when no further piece ahead of a gap may be kept.</param>
+    public FrameOutcome Check(in StreamFrame frame, bool mayKeepPiece)
     {
         if (frame.End > Limit)
         {
@@ -101,7 +103,7 @@ internal sealed class ReceiveStream
         }
 
         var isAhead = frame.Offset > DeliveredTo && !IsDiscarding && !frame.Bytes.IsEmpty;
-        return isAhead && _ahead.Count >= pieces ? FrameOutcome.NotTaken : FrameOutcome.Taken;
+        return isAhead && !mayKeepPiece ? FrameOutcome.NotTaken : FrameOutcome.Taken;
     }
 
     /// <summary>Takes the bytes of a frame that was checked; whole messages become events.</summary>

@@ -25,10 +25,11 @@ internal sealed class RoundTripEstimator
     /// <summary>What a timer waits that allows for variation (RFC 9002, section 6.2.1), the peer's ack delay included.</summary>
     public TimeSpan ProbeTimeout => SmoothedOrInitial + Max(Variation * 4, Granularity) + AckTracker.MaxDelay;
 
-    /// <param name="sample">From sending a packet to its acknowledgement, more than zero.</param>
+    /// <param name="sample">From sending a packet to its acknowledgement; less than a microsecond is read as one, because clocks are read once for many packets.</param>
     /// <param name="ackDelay">How long the peer says it held the acknowledgement.</param>
     public void HandleSample(TimeSpan sample, TimeSpan ackDelay)
     {
+        sample = Max(sample, TimeSpan.FromMicroseconds(1));
         Latest = sample;
         Min = sample < Min ? sample : Min;
         if (Smoothed is not { } smoothed)

@@ -45,8 +45,8 @@ internal sealed record StreamLimits
     /// <summary>Streams of the streams lane the peer may have open; beyond it closes the tunnel. At least <see cref="InitialStreams"/>.</summary>
     public int Streams { get; init; } = 1024;
 
-    /// <summary>Pieces that arrived ahead of a gap, one stream; at the bound packets with further pieces are not taken.</summary>
-    public int PiecesPerStream { get; init; } = 8192;
+    /// <summary>Pieces that arrived ahead of gaps, all streams; at the bound packets with further ones are not taken, and come again.</summary>
+    public int Pieces { get; init; } = 16_384;
 
     /// <summary>Bytes queued and unacknowledged of one stream from which on its sender is told to stop.</summary>
     public int SendHighWaterBytes { get; init; } = 1024 * 1024;
@@ -84,7 +84,7 @@ internal sealed record StreamLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeMessageBytes, MaxMessageBytes + 16);
         ArgumentOutOfRangeException.ThrowIfLessThan(AssociationStreams, InitialAssociationStreams);
         ArgumentOutOfRangeException.ThrowIfLessThan(Streams, InitialStreams);
-        ArgumentOutOfRangeException.ThrowIfLessThan(PiecesPerStream, 16);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Pieces, 16);
         ArgumentOutOfRangeException.ThrowIfLessThan(SendHighWaterBytes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(SendStreamBytes, SendHighWaterBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(SendTunnelBytes, SendStreamBytes);

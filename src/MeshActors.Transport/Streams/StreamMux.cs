@@ -85,9 +85,13 @@ internal sealed class StreamMux
         _recovery.RoundTrip.Smoothed);
 
     /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
-    public MonoTime? NextTimeout => IsClosed
-        ? null
+    /// <remarks>Means nothing while the owner cannot send, because it has no session: what is due stays due.</remarks>
+    public MonoTime? NextTimeout => IsClosed ? null
+        : IsFull ? _recovery.NextTimeout
         : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
+
+    /// <summary>True when so many packets are unsettled that nothing is sent, not even acknowledgements: only a peer that never acknowledges gets there.</summary>
+    private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
 
     /// <summary>Takes the frames of a packet that was opened and is no replay.</summary>
     /// <param name="packetNumber">Its number in its session.</param>
@@ -137,7 +141,7 @@ internal sealed class StreamMux
         }
 
         var mayElicit = MaySendContent(destination.Length, now);
-        if (!mayElicit && !_acks.IsDue(now))
+        if (IsFull || (!mayElicit && !_acks.IsDue(now)))
         {
             return 0;
         }
@@ -314,7 +318,6 @@ internal sealed class StreamMux
         }
 
         if ((!_control.HasPending && !_scheduler.HasPending)
-            || _packets.Count >= _limits.PacketsInFlight
             || !_recovery.WindowAllows(room + PacketOverheadBytes))
         {
             return false;

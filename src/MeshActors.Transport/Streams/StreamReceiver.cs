@@ -29,7 +29,7 @@ internal sealed class StreamReceiver
     public FrameOutcome HandleBytes(StreamState stream, in StreamFrame frame)
     {
         var receive = stream.Receive;
-        var outcome = receive.Check(frame, _limits.PiecesPerStream);
+        var outcome = receive.Check(frame, _credit.Pieces < _limits.Pieces);
         if (outcome != FrameOutcome.Taken)
         {
             return outcome;

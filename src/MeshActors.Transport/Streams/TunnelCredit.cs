@@ -27,6 +27,9 @@ internal sealed class TunnelCredit
     /// <summary>Bytes that were taken by the owner or thrown away.</summary>
     public long Released { get; private set; }
 
+    /// <summary>Pieces ahead of gaps in all streams.</summary>
+    public int Pieces { get; private set; }
+
     /// <summary>Bytes that hold credit now: arrived and neither taken nor thrown away.</summary>
     public long Held => Received - Released;
 
@@ -43,6 +46,7 @@ internal sealed class TunnelCredit
         Received += after.Highest - before.Highest;
         _begun += after.Begun - before.Begun;
         Released += after.Released - before.Released;
+        Pieces += after.Pieces - before.Pieces;
     }
 
     /// <summary>The wanted credit becomes the one the peer knows.</summary>

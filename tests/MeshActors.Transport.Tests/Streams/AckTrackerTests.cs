@@ -1,0 +1,83 @@
+using System;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Streams;
+
+public sealed class AckTrackerTests
+{
+    private static readonly MonoTime Start = new(0);
+
+    private readonly AckTracker _tracker = new(maxRanges: 4);
+
+    [Fact]
+    public void One_packet_is_acknowledged_after_5_ms()
+    {
+        _tracker.HandlePacket(0, eliciting: true, Start);
+
+        Assert.False(_tracker.IsDue(Start));
+        Assert.Equal(Start + TimeSpan.FromMilliseconds(5), _tracker.NextTimeout);
+        Assert.True(_tracker.IsDue(Start + TimeSpan.FromMilliseconds(5)));
+    }
+
+    [Fact]
+    public void The_second_packet_is_acknowledged_at_once()
+    {
+        _tracker.HandlePacket(0, eliciting: true, Start);
+        _tracker.HandlePacket(1, eliciting: true, Start);
+
+        Assert.True(_tracker.IsDue(Start));
+    }
+
+    [Theory]
+    [InlineData(2ul)]
+    [InlineData(9ul)]
+    public void A_gap_is_told_at_once(ulong number)
+    {
+        _tracker.HandlePacket(0, eliciting: true, Start);
+        _tracker.Write(new byte[100], Start, out _);
+
+        _tracker.HandlePacket(number, eliciting: true, Start);
+
+        Assert.True(_tracker.IsDue(Start));
+    }
+
+    [Fact]
+    public void Acknowledgements_are_not_acknowledged()
+    {
+        for (var number = 0ul; number < 10; number++)
+        {
+            _tracker.HandlePacket(number, eliciting: false, Start);
+        }
+
+        Assert.False(_tracker.IsDue(Start + TimeSpan.FromHours(1)));
+        Assert.Null(_tracker.NextTimeout);
+    }
+
+    [Fact]
+    public void Writing_settles_what_was_due()
+    {
+        _tracker.HandlePacket(0, eliciting: true, Start);
+        _tracker.HandlePacket(1, eliciting: true, Start);
+
+        Assert.True(_tracker.Write(new byte[100], Start, out var largest) > 0);
+
+        Assert.Equal(1ul, largest);
+        Assert.Null(_tracker.NextTimeout);
+        Assert.False(_tracker.IsDue(Start));
+    }
+
+    [Fact]
+    public void Ranges_have_a_bound_and_end_when_the_peer_knows_them()
+    {
+        for (var number = 0ul; number < 40; number += 2)
+        {
+            _tracker.HandlePacket(number, eliciting: true, Start);
+        }
+
+        Assert.Equal(4, _tracker.Ranges);
+        _tracker.HandleAckAcked(38);
+        Assert.Equal(1, _tracker.Ranges);
+    }
+}

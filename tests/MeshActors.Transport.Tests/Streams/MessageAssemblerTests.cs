@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CsCheck;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Wire;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Streams;
+
+public sealed class MessageAssemblerTests
+{
+    /// <summary>However the bytes are cut, the messages are those that were put together.</summary>
+    [Fact]
+    public void Takes_apart_what_was_put_together() =>
+        Gen.Select(Gen.Byte.Array[1, 5_000].Array[1, 8], Gen.Int[1, 3_000].Array[1, 10]).Sample((messages, cuts) =>
+        {
+            var assembler = new MessageAssembler();
+            var heard = new List<byte[]>();
+            ReadOnlySpan<byte> rest = MessageQueueTests.Concatenate(messages);
+            for (var i = 0; !rest.IsEmpty; i++)
+            {
+                var part = rest[..Math.Min(rest.Length, cuts[i % cuts.Length])];
+                rest = rest[part.Length..];
+                while (!part.IsEmpty)
+                {
+                    if (assembler.Push(ref part, out var message) == AssemblyStep.Message)
+                    {
+                        heard.Add(message.ToArray());
+                    }
+                }
+            }
+
+            Assert.Equal(messages.Length, heard.Count);
+            Assert.True(messages.Zip(heard).All(pair => pair.First.AsSpan().SequenceEqual(pair.Second)));
+            Assert.True(assembler.IsBetweenMessages);
+        });
+
+    [Theory]
+    [InlineData("00", "empty message")]
+    [InlineData("81000001", "one more than 16 MiB")]
+    [InlineData("4001", "1 in two bytes")]
+    [InlineData("c000000000000001", "1 in eight bytes")]
+    public void A_bad_length_is_named(string hex, string why)
+    {
+        ReadOnlySpan<byte> bytes = Convert.FromHexString(hex);
+
+        Assert.True(new MessageAssembler().Push(ref bytes, out _) == AssemblyStep.BadLength, why);
+    }
+
+    [Fact]
+    public void The_longest_message_is_taken()
+    {
+        var prefix = new byte[4];
+        VarInt.Write(prefix, StreamLimits.MaxMessageBytes);
+        var assembler = new MessageAssembler();
+        ReadOnlySpan<byte> first = prefix;
+        ReadOnlySpan<byte> all = new byte[StreamLimits.MaxMessageBytes];
+
+        Assert.Equal(AssemblyStep.NeedsMore, assembler.Push(ref first, out _));
+        Assert.Equal(AssemblyStep.Message, assembler.Push(ref all, out var message));
+        Assert.Equal(StreamLimits.MaxMessageBytes, message.Length);
+    }
+
+    [Fact]
+    public void A_claimed_length_costs_no_memory_before_the_bytes_arrive()
+    {
+        var bytes = new byte[4 + 10];
+        VarInt.Write(bytes, StreamLimits.MaxMessageBytes);
+        var assembler = new MessageAssembler();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        ReadOnlySpan<byte> part = bytes;
+
+        assembler.Push(ref part, out _);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MessageAssembler.FirstCapacity + 100);
+    }
+}
