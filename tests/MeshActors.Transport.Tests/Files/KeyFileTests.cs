@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Runtime.Versioning;
@@ -172,6 +173,25 @@ public sealed class KeyFileTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_in_its_place_is_refused_and_not_waited_for()
+    {
+        Run("mkfifo", "-m", "600", Path.Combine(_directory, "pipe"));
+
+        var refused = Assert.Throws<KeyFileException>(() => IdentityFile.Load(Path.Combine(_directory, "pipe")));
+
+        Assert.Contains("is not a regular file", refused.Message, StringComparison.Ordinal);
+    }
+
+    [OwnerFact]
+    public void A_file_of_another_user_is_refused()
+    {
+        IdentityFile.LoadOrCreate(_path, realm: 0, _random).Dispose();
+        Run("chown", "12345", _path);
+
+        AssertRefused("belongs to user 12345, but this process runs as user 0");
+    }
+
+    [Fact]
     public void Another_realm_is_refused()
     {
         IdentityFile.LoadOrCreate(_path, realm: 1, _random).Dispose();
@@ -265,6 +285,13 @@ public sealed class KeyFileTests : IDisposable
         }
     }
 
+    private static void Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
     private StoredIdentity Load() => IdentityFile.LoadOrCreate(_path, realm: 0, _random);
 
     /// <summary>The message names file, problem and remedy; the file is as it was.</summary>
@@ -278,5 +305,18 @@ public sealed class KeyFileTests : IDisposable
         Assert.Contains(problem, refused.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
         Assert.Equal(before, File.ReadAllBytes(_path));
+    }
+}
+
+/// <summary>A fact that gives files to another user, which only root may.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OwnerFactAttribute : FactAttribute
+{
+    public OwnerFactAttribute()
+    {
+        if (!OperatingSystem.IsLinux() || PosixFile.EffectiveUser != 0)
+        {
+            Skip = "Giving a file to another user takes root on Linux.";
+        }
     }
 }

@@ -126,17 +126,8 @@ public sealed class PacketProtectionTests : IDisposable
     }
 
     [Fact]
-    public void Keys_are_wiped_and_of_no_use_after_disposal()
+    public void Keys_are_of_no_use_after_disposal()
     {
-        using var slab = new SessionKeySlab();
-        var slot = slab.Rent();
-        slot.Bytes.Fill(0xA5);
-        slot.Dispose();
-        using var again = slab.Rent();
-
-        Assert.Equal(-1, again.Bytes.IndexOfAnyExcept((byte)0));
-        Assert.Throws<ObjectDisposedException>(() => slot.Bytes.Length);
-
         _alice.Dispose();
         Assert.Throws<ObjectDisposedException>(() => Seal("frames"u8));
     }
