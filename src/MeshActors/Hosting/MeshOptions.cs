@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeshActors.Capabilities;
 using MeshActors.Tasks;
+using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Hosting;
 
@@ -53,6 +54,9 @@ public sealed class MeshOptions
     /// <summary>How long a peer that was found is remembered, 30 to 60 s.</summary>
     public TimeSpan CacheTtl { get; set; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>True when the node is a directory for others.</summary>
+    public bool IsBackbone { get; set; }
+
     /// <summary>Tasks of other nodes and this one that run or wait here, at least 1; beyond, they are refused as busy.</summary>
     public int MaxRunningTasks { get; set; } = 1_024;
 
@@ -71,6 +75,24 @@ public sealed class MeshOptions
     /// <summary>Is told of every task an agent of this node begins; null when nobody wants to know.</summary>
     public ITaskJournal? Journal { get; set; }
 
+    /// <summary>Identity, trust, time and chance handed in by code; null: from the options above and the machine.</summary>
+    internal MeshTransportSetup? Transport { get; set; }
+
+    /// <summary>How callers try and give up.</summary>
+    internal TaskCallSettings Calls => new()
+    {
+        FirstDelay = FirstRetryDelay,
+        LargestDelay = LargestRetryDelay,
+        MaxAttempts = MaxAttempts,
+    };
+
+    /// <summary>The bounds of the worker.</summary>
+    internal TaskRegisterSettings Work => new()
+    {
+        MaxRunning = MaxRunningTasks,
+        MaxRunningPerAgent = MaxRunningTasksPerAgent,
+    };
+
     /// <summary>Checks what the parts below do not check themselves.</summary>
     /// <exception cref="ArgumentException">A value is outside its range; the message names it.</exception>
     internal void Check()
@@ -83,6 +105,7 @@ public sealed class MeshOptions
             FirstRetryDelay >= TimeSpan.FromMilliseconds(1) && FirstRetryDelay <= TimeSpan.FromSeconds(10),
             nameof(FirstRetryDelay),
             "1 ms to 10 s");
+        _ = DiscoveryOptions.Read(this);
         Require(LargestRetryDelay >= FirstRetryDelay, nameof(LargestRetryDelay), "at least FirstRetryDelay");
     }
 

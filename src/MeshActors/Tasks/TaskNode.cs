@@ -16,7 +16,6 @@ namespace MeshActors.Tasks;
 /// <param name="Own">What this node's own agents can do.</param>
 /// <param name="Connector">Streams to them.</param>
 /// <param name="Calls">How callers try and give up.</param>
-/// <param name="Work">The bounds of the worker.</param>
 /// <param name="Journal">Is told of every task that begins, if anyone wants to know.</param>
 internal sealed record TaskNode(
     MeshAddress Address,
@@ -27,5 +26,4 @@ internal sealed record TaskNode(
     OwnCapabilities Own,
     ITaskConnector Connector,
     TaskCallSettings Calls,
-    TaskRegisterSettings Work,
     ITaskJournal? Journal);

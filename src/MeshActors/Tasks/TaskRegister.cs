@@ -100,6 +100,24 @@ internal sealed class TaskRegister
         Expire(now);
     }
 
+    /// <summary>Whoever ran the tasks is gone: those that ran keep their id, so that none runs twice.</summary>
+    public void HandleRestart(MonoTime now)
+    {
+        foreach (var (key, entry) in _entries)
+        {
+            if (entry.Agent is not null)
+            {
+                entry.Agent = null;
+                entry.Until = now + _settings.OutcomeLifetime;
+                _ended.Enqueue(key);
+            }
+        }
+
+        _runningByAgent.Clear();
+        Running = 0;
+        Expire(now);
+    }
+
     /// <summary>Forgets outcomes that are too old or too many.</summary>
     public void Expire(MonoTime now)
     {

@@ -28,21 +28,27 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
     private readonly HashSet<IActorRef> _dispatches = [];
     private long _children;
 
-    public TasksActor(TaskNode node)
+    public TasksActor(TaskNode node, TaskRegister register)
     {
         _node = node;
-        _register = new TaskRegister(node.Work);
+        _register = register;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(TaskNode node) => Akka.Actor.Props.Create(() => new TasksActor(node));
+    /// <param name="node">What the node lends.</param>
+    /// <param name="register">What the node knows about tasks; outlives this actor's restarts.</param>
+    public static Props Props(TaskNode node, TaskRegister register) =>
+        Akka.Actor.Props.Create(() => new TasksActor(node, register));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         new OneForOneStrategy(_ => Directive.Stop);
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
+        _register.HandleRestart(_node.Clock.Now);
         Timers.StartPeriodicTimer(ExpiryDue.Instance, ExpiryDue.Instance, ExpiryInterval);
+    }
 
     protected override void OnReceive(object message)
     {

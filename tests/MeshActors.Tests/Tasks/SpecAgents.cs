@@ -79,9 +79,12 @@ internal sealed class CountingAgent : MeshAgent
             cancellation.ThrowIfCancellationRequested();
             await Task.Yield();
             _produced.Parts = number;
-            yield return quote.Pair == "large"
-                ? new string('x', 64 * 1024)
-                : number.ToString(CultureInfo.InvariantCulture);
+            yield return quote.Pair switch
+            {
+                "large" => new string('x', 64 * 1024),
+                "medium" => new string('x', 16 * 1024),
+                _ => number.ToString(CultureInfo.InvariantCulture),
+            };
         }
     }
 

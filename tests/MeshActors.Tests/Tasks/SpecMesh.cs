@@ -52,9 +52,8 @@ internal sealed class SpecMesh
             own,
             new Connector(this, SomeNodes.Address(number)),
             Calls,
-            Work,
             Journal);
-        var tasks = root.Ask<IActorRef>(new Root.Create(TasksActor.Props(node), "tasks")).GetAwaiter().GetResult();
+        var tasks = root.Ask<IActorRef>(new Root.Create(TasksActor.Props(node, new TaskRegister(Work)), "tasks")).GetAwaiter().GetResult();
         var agents = root.Ask<IActorRef>(new Root.Create(AgentsActor.Props(own, schemas, _ => { }), "agents"))
             .GetAwaiter().GetResult();
         _nodes[number] = new Node(number, new ActorMesh(node.Address, node.Clock, node.Random, own, tasks, peers), tasks, agents, own, root);

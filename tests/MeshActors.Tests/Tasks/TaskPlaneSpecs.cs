@@ -155,16 +155,16 @@ public sealed class TaskPlaneSpecs : Akka.TestKit.Xunit2.TestKit
         var (lost, found) = (new Gate(), new Gate());
         found.Open.SetResult();
         await dying.AddAsync<GatedAgent>("desk", lost);
-        var safe = caller.Mesh.AskAsync<Quote, Price>("gated", new Quote("EURUSD", 1), Idempotent);
-        var unsafeTask = caller.Mesh.AskAsync<Quote, Price>("gated", new Quote("EURUSD", 2));
+        var begun = caller.Mesh.AskAsync<Quote, Price>("gated", new Quote("EURUSD", 2));
         await lost.Entered.Task.WaitAsync(Soon);
+        var safe = caller.Mesh.AskAsync<Quote, Price>("gated", new Quote("EURUSD", 1), Idempotent);
         await mesh.Start(3).AddAsync<GatedAgent>("desk", found);
 
         mesh.CutOff(2);
         await dying.Root.GracefulStop(Soon);
 
         Assert.Equal(1, (await safe).Total);
-        var failure = await Assert.ThrowsAsync<MeshException>(() => unsafeTask);
+        var failure = await Assert.ThrowsAsync<MeshException>(() => begun);
         Assert.Equal(MeshErrorCode.OutcomeUnknown, failure.Code);
     }
 

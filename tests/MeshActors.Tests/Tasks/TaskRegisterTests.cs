@@ -68,6 +68,18 @@ public sealed class TaskRegisterTests
     }
 
     [Fact]
+    public void What_ran_when_the_task_plane_was_restarted_never_runs_again()
+    {
+        var register = new TaskRegister(new TaskRegisterSettings());
+        register.TryAdmit(Key(1), "desk", TaskPriority.Normal);
+
+        register.HandleRestart(Start);
+
+        Assert.Equal(TaskStanding.Forgotten, register.Find(Key(1), out _));
+        Assert.Equal((0, 0), (register.Running, register.RunningAt("desk")));
+    }
+
+    [Fact]
     public void When_outcomes_take_too_many_bytes_the_oldest_keep_their_id_only()
     {
         var register = new TaskRegister(new TaskRegisterSettings { MaxOutcomeBytes = 1_000 });

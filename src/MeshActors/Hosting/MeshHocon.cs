@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Linq;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Akka.Configuration;
+
+namespace MeshActors.Hosting;
+
+/// <summary>The part of a node's options that the transport reads as <c>akka.remote.mesh</c>.</summary>
+internal static class MeshHocon
+{
+    private static readonly JsonSerializerOptions Quoting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the section, and enables the transport.</summary>
+    public static Config Write(MeshOptions options) => ConfigurationFactory.ParseString(string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""
+        akka.remote.enabled-transports = ["akka.remote.mesh"]
+        akka.remote.mesh {
+          transport-class = "MeshActors.Transport.Remoting.MeshTransport, MeshActors.Transport"
+          hostname = {{Quote(options.Hostname)}}
+          port = {{options.Port}}
+          public-hostname = {{Quote(options.PublicHostname)}}
+          public-port = {{options.PublicPort}}
+          realm = {{options.Realm}}
+          identity-path = {{Quote(options.IdentityPath)}}
+          fleet-secret-file = {{Quote(options.FleetSecretFile)}}
+          pinned-roots = [{{string.Join(", ", options.PinnedRoots.Select(Quote))}}]
+          max-tunnels = {{options.MaxTunnels}}
+          keepalive-interval = {{options.KeepAliveInterval.TotalMilliseconds}} ms
+          handshake-timeout = {{options.HandshakeTimeout.TotalMilliseconds}} ms
+        }
+        """));
+
+    private static string Quote(string text) => JsonSerializer.Serialize(text, Quoting);
+}

@@ -1,0 +1,65 @@
+using System;
+using Akka.Actor;
+using Akka.Hosting;
+using MeshActors.Agents;
+using MeshActors.Tasks;
+using MeshActors.Transport.Remoting;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace MeshActors.Hosting;
+
+/// <summary>A node of the mesh in a .NET application: on Akka.Hosting's builder, and in its services.</summary>
+public static class MeshHostingExtensions
+{
+    /// <summary>Makes the ActorSystem a node of the mesh: its transport, and the actors below <c>/user/mesh</c>.</summary>
+    /// <remarks>Sets the remote provider, unless cluster is set before or after.</remarks>
+    /// <param name="builder">Of the ActorSystem.</param>
+    /// <param name="configure">Says what differs from the defaults.</param>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    public static AkkaConfigurationBuilder WithMesh(
+        this AkkaConfigurationBuilder builder, Action<MeshOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new MeshOptions();
+        configure?.Invoke(options);
+        options.Check();
+        if (!IsCluster(builder))
+        {
+            builder.WithActorRefProvider(ProviderSelection.Remote.Instance);
+        }
+
+        return builder
+            .AddHocon(MeshHocon.Write(options), HoconAddMode.Prepend)
+            .AddSetup(new MeshSetup(options))
+            .AddSetup(options.Transport ?? new MeshTransportSetup())
+            .StartActors((system, _) => MeshExtension.For(system));
+    }
+
+    /// <summary>Starts an agent with the node; its constructor may ask for services.</summary>
+    /// <param name="builder">Of the ActorSystem; <see cref="WithMesh"/> was called on it.</param>
+    /// <param name="name">The agent's name below <c>/user/mesh/agents</c>, kebab-case.</param>
+    /// <param name="tags">Domains added to every capability it serves.</param>
+    public static AkkaConfigurationBuilder WithMeshAgent<TAgent>(
+        this AkkaConfigurationBuilder builder, string name, params string[] tags)
+        where TAgent : MeshAgent
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        return builder.StartActors(async (system, registry, resolver) =>
+        {
+            var agent = await MeshExtension.For(system)
+                .AddAgentAsync(name, resolver.Props<TAgent>(), tags).ConfigureAwait(false);
+            registry.TryRegister<TAgent>(agent);
+        });
+    }
+
+    /// <summary>Adds <see cref="IMesh"/> to the services of an application whose ActorSystem is a node of the mesh.</summary>
+    /// <param name="services">Of the application.</param>
+    public static IServiceCollection AddMesh(this IServiceCollection services) =>
+        services.AddSingleton(provider => MeshExtension.For(provider.GetRequiredService<ActorSystem>()).Mesh);
+
+    private static bool IsCluster(AkkaConfigurationBuilder builder) =>
+        (builder.ActorRefProvider.HasValue && builder.ActorRefProvider.Value is ProviderSelection.Cluster)
+        || (builder.Configuration.HasValue
+            && builder.Configuration.Value.GetString("akka.actor.provider", string.Empty)
+                .Contains("cluster", StringComparison.OrdinalIgnoreCase));
+}
