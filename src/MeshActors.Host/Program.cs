@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using MeshActors.Host.Cli;
+using MeshActors.Host.Roles;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
 
@@ -21,6 +22,7 @@ internal static class Program
             stop.Stopped);
         var commandLine = new CommandLine(
             environment,
+            context => RunCommand.Create(context, NodeProgram.RunAsync),
             StatusCommand.Create,
             QueryCommand.Create,
             SendCommand.Create);

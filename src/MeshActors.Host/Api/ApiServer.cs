@@ -101,12 +101,12 @@ internal sealed class ApiServer : IAsyncDisposable
         var directory = new DirectoryEndpoint(node);
         var tasks = new TaskEndpoint(node, random);
         application.UseRouting();
-        application.MapGet(ApiPaths.Status, context => JsonAnswer.WriteAsync(context, node.Status()));
+        application.MapGet(ApiPaths.Status, context => StatusAsync(context, node));
         application.MapPost(ApiPaths.Query, directory.QueryAsync);
         application.MapPost(ApiPaths.Tasks, tasks.PostAsync);
         application.MapDelete(ApiPaths.Tasks + "/{id}", tasks.DeleteAsync);
         application.MapGet(ApiPaths.Health, context => context.Response.WriteAsync("ok\n", context.RequestAborted));
-        application.MapGet(ApiPaths.Ready, context => ReadyAsync(context, node.IsReady()));
+        application.MapGet(ApiPaths.Ready, context => ReadyAsync(context, node));
         application.MapFallback(context => new Problem(
             StatusCodes.Status404NotFound,
             ErrorCodes.NotFound,
@@ -114,9 +114,13 @@ internal sealed class ApiServer : IAsyncDisposable
             $"There are {ApiPaths.Status}, {ApiPaths.Query}, {ApiPaths.Tasks}, {ApiPaths.Health}, {ApiPaths.Ready}.").WriteAsync(context));
     }
 
-    private static Task ReadyAsync(HttpContext context, bool ready)
+    private static async Task StatusAsync(HttpContext context, NodeView node) =>
+        await JsonAnswer.WriteAsync(context, await node.StatusAsync().ConfigureAwait(false)).ConfigureAwait(false);
+
+    private static async Task ReadyAsync(HttpContext context, NodeView node)
     {
+        var ready = await node.IsReadyAsync().ConfigureAwait(false);
         context.Response.StatusCode = ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-        return context.Response.WriteAsync(ready ? "ready\n" : "not ready\n", context.RequestAborted);
+        await context.Response.WriteAsync(ready ? "ready\n" : "not ready\n", context.RequestAborted).ConfigureAwait(false);
     }
 }

@@ -1,17 +1,19 @@
 using System;
-using System.IO;
 using System.Security.Cryptography;
 using System.Text;
 using MeshActors.Host.Cli;
 using MeshActors.Transport.Chance;
+using MeshActors.Transport.Files;
 
 namespace MeshActors.Host.Api;
 
 /// <summary>The bearer token of the API's TCP side, kept in a file only its owner can read.</summary>
 internal sealed class ApiToken
 {
-    /// <summary>Random bytes of a token; it is written in 64 hex digits.</summary>
+    /// <summary>Random bytes of a token, written in hex digits.</summary>
     private const int Size = 32;
+
+    private const int LongestFile = 256;
 
     private readonly byte[] _hash;
 
@@ -24,27 +26,22 @@ internal sealed class ApiToken
     /// <exception cref="CommandFailure">The file cannot be used, or others may read it.</exception>
     public static ApiToken LoadOrCreate(string path, IRandomSource random)
     {
+        const string Hint = "Set mesh.api.token-file to a place this user can write; a file that is deleted is made again.";
         try
         {
-            if (!File.Exists(path))
+            if (!OwnerOnlyFile.Exists(path))
             {
                 Create(path, random);
             }
 
-            if (!OperatingSystem.IsWindows()
-                && (File.GetUnixFileMode(path) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite)) != 0)
-            {
-                throw Unusable($"The token file {path} may be used by others.", $"Run chmod 600 {path}, or delete it to get another token.");
-            }
-
-            var token = File.ReadAllText(path).Trim();
-            return token.Length >= Size
+            var token = Encoding.UTF8.GetString(OwnerOnlyFile.Read(path, LongestFile)).Trim();
+            return token.Length is >= Size and <= LongestFile
                 ? new ApiToken(token)
-                : throw Unusable($"The token file {path} holds no token.", "Delete it: another one is made at the next start.");
+                : throw new CommandFailure(ErrorCodes.Identity, $"The token file {path} holds no token.", Hint);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (KeyFileException exception)
         {
-            throw Unusable($"The token file {path} cannot be used: {exception.Message}", "Set mesh.api.token-file to a place this user can write.");
+            throw new CommandFailure(ErrorCodes.Identity, exception.Message, Hint, inner: exception);
         }
     }
 
@@ -56,16 +53,6 @@ internal sealed class ApiToken
     {
         Span<byte> bytes = stackalloc byte[Size];
         random.Fill(bytes);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        using var writer = new StreamWriter(path, options);
-        writer.WriteLine(Convert.ToHexStringLower(bytes));
+        OwnerOnlyFile.TryCreate(path, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(bytes) + "\n"), random);
     }
-
-    private static CommandFailure Unusable(string message, string hint) => new(ErrorCodes.Identity, message, hint);
 }

@@ -18,6 +18,12 @@ internal static class ErrorCodes
     /// <summary>The identity directory cannot be used.</summary>
     public const string Identity = "identity";
 
+    /// <summary>Another root key holds the node's address; the next salt was stored.</summary>
+    public const string AddressTaken = "address-taken";
+
+    /// <summary>The node certificate has counted for its rotation interval.</summary>
+    public const string CertificateDue = "certificate-due";
+
     /// <summary>A request to the local API is malformed.</summary>
     public const string BadRequest = "bad-request";
 

@@ -63,7 +63,7 @@ internal static class RunCommand
                 ["line"] = mistake.Line,
                 ["key"] = mistake.Key,
                 ["value"] = mistake.ShownValue,
-                ["problem"] = mistake.Problem,
+                ["problem"] = mistake.ShownProblem,
                 ["allowed"] = mistake.Allowed,
             });
         }

@@ -1,5 +1,5 @@
-using System;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace MeshActors.Host.Configuration;
 
@@ -10,27 +10,23 @@ namespace MeshActors.Host.Configuration;
 /// <param name="Value">What stands there.</param>
 /// <param name="Problem">Reads on after the value: "is not a duration".</param>
 /// <param name="Allowed">The range, the words or the form that would be right.</param>
-internal sealed record Mistake(string File, int Line, string Key, string Value, string Problem, string Allowed)
+internal sealed partial record Mistake(string File, int Line, string Key, string Value, string Problem, string Allowed)
 {
     private const int LongestShown = 80;
-    private const string SecretPrefix = "mesh-fleet-1-";
+    private const string CutOff = "mesh-fleet-1-...";
 
     /// <summary>The value as it may be printed: one line, at most 80 characters, a fleet secret cut off.</summary>
     public string ShownValue => Shown(Value);
 
-    public override string ToString() =>
-        $"{File}:{Line} {Key}: value {ShownValue} {Problem}; allowed: {Allowed}";
+    /// <summary>The problem without a fleet secret that somebody wrote in place of its file's name.</summary>
+    public string ShownProblem => Secret().Replace(Problem, CutOff);
+
+    public override string ToString() => $"{File}:{Line} {Key}: value {ShownValue} {ShownProblem}; allowed: {Allowed}";
 
     private static string Shown(string value)
     {
-        var secret = value.IndexOf(SecretPrefix, StringComparison.OrdinalIgnoreCase);
-        if (secret >= 0)
-        {
-            value = string.Concat(value.AsSpan(0, secret + SecretPrefix.Length), "...");
-        }
-
         var text = new StringBuilder(value.Length);
-        foreach (var character in value)
+        foreach (var character in Secret().Replace(value, CutOff))
         {
             text.Append(char.IsControl(character) ? ' ' : character);
             if (text.Length == LongestShown)
@@ -41,4 +37,7 @@ internal sealed record Mistake(string File, int Line, string Key, string Value, 
 
         return text.Length == 0 ? "\"\"" : text.ToString();
     }
+
+    [GeneratedRegex("mesh-fleet-1-[a-z2-7]+", RegexOptions.IgnoreCase)]
+    private static partial Regex Secret();
 }

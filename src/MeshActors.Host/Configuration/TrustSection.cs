@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using MeshActors.Transport.Files;
 using MeshActors.Transport.Identity;
 
 namespace MeshActors.Host.Configuration;
@@ -8,6 +9,8 @@ namespace MeshActors.Host.Configuration;
 /// <param name="PinnedRoots">Roots admitted without the secret.</param>
 internal sealed record TrustSection(string? FleetSecretFile, ImmutableArray<RootKey> PinnedRoots)
 {
+    private const string SecretForm = "a file of mode 0600 with one line, mesh-fleet-1-...";
+
     /// <summary>Says whom to let in, so that the node may be bound to an address others reach.</summary>
     public bool IsSaid => FleetSecretFile is not null || !PinnedRoots.IsEmpty;
 
@@ -19,10 +22,23 @@ internal sealed record TrustSection(string? FleetSecretFile, ImmutableArray<Root
         var path = file.Length == 0 ? null : places.Resolve(file, file);
         if (path is not null)
         {
-            var problem = SecretFile.Problem(path);
-            section.Require("fleet-secret-file", problem is null, problem ?? string.Empty, SecretFile.Form);
+            var problem = ProblemOf(path);
+            section.Require("fleet-secret-file", problem is null, problem ?? string.Empty, SecretForm);
         }
 
         return new TrustSection(path, section.List<RootKey>("pinned-roots", 64, RootKeys.Form, RootKeys.TryRead));
+    }
+
+    private static string? ProblemOf(string path)
+    {
+        try
+        {
+            SecretFile.Load(path).Dispose();
+            return null;
+        }
+        catch (KeyFileException exception)
+        {
+            return $"cannot be used ({exception.Message.TrimEnd('.')})";
+        }
     }
 }

@@ -263,14 +263,14 @@ public sealed class ApiServerTests : IAsyncLifetime, IDisposable
         var failure = await Assert.ThrowsAsync<CommandFailure>(() => StartAsync(
             new ApiSettings(new IPEndPoint(IPAddress.Loopback, 0), Path.Combine(_directory.Root, "d.sock"), open)));
 
-        Assert.Contains("may be used by others", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("may use it (mode 0440", failure.Message, StringComparison.Ordinal);
     }
 
     private static StringContent Json(string body) => new(body, Encoding.UTF8, "application/json");
 
     private Task<ApiServer> StartAsync(ApiSettings settings) => ApiServer.StartAsync(
         settings,
-        new NodeView(_mesh, () => new JsonObject { ["node"] = "here" }, () => _ready),
+        new NodeView(_mesh, () => Task.FromResult(new JsonObject { ["node"] = "here" }), () => Task.FromResult(_ready)),
         SystemRandomSource.Instance,
         NullLoggerFactory.Instance,
         CancellationToken.None);

@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Net.Sockets;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Akka.Hosting.Logging;
+using MeshActors.Host.Cli;
+using MeshActors.Hosting;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Remoting;
+using Microsoft.Extensions.Logging;
+
+namespace MeshActors.Host.Roles;
+
+/// <summary>One ActorSystem that is a node of the mesh: the agents' one, or the backbone's beside it.</summary>
+internal sealed class MeshSystem
+{
+    private readonly MeshTunnels _tunnels;
+
+    private MeshSystem(ActorSystem system)
+    {
+        System = system;
+        _tunnels = MeshTunnels.For(system);
+        Extension = MeshExtension.For(system);
+    }
+
+    public ActorSystem System { get; }
+
+    public MeshExtension Extension { get; }
+
+    public MeshAddress Address => _tunnels.Address;
+
+    public RootKey Root => _tunnels.Identity.Root;
+
+    /// <summary>As bound, port 0 resolved.</summary>
+    public ImmutableArray<UdpEndpoint> Endpoints => _tunnels.LocalEndpoints;
+
+    public int Tunnels => _tunnels.Snapshot().Length;
+
+    /// <summary>Binds the socket and starts the actors.</summary>
+    /// <param name="name">Of the ActorSystem.</param>
+    /// <param name="configure">The node's options.</param>
+    /// <param name="akka">The user's section, or empty.</param>
+    /// <param name="log">Takes what the actors log.</param>
+    /// <exception cref="CommandFailure">The port is taken, or Akka refuses the configuration.</exception>
+    public static async Task<MeshSystem> StartAsync(
+        string name, Action<MeshOptions> configure, string akka, ILoggerFactory log)
+    {
+        ActorSystem? system = null;
+        try
+        {
+            var setup = MeshSetup.Create(configure);
+            system = ActorSystem.Create(name, setup.And(WithSettings(setup, akka, log)).And(new LoggerFactorySetup(log)));
+            return new MeshSystem(system);
+        }
+#pragma warning disable CA1031 // Akka wraps what went wrong in layers of its own; Explain looks through them.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            if (system is not null)
+            {
+                await system.Terminate().ConfigureAwait(false);
+            }
+
+            throw Explain(name, exception);
+        }
+    }
+
+    /// <summary>Runs the coordinated shutdown: agents end, tunnels flush and close.</summary>
+    public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
+
+    private static BootstrapSetup WithSettings(ActorSystemSetup setup, string akka, ILoggerFactory log)
+    {
+        var bootstrap = setup.Get<BootstrapSetup>().Value;
+        var level = log.CreateLogger("MeshActors").IsEnabled(LogLevel.Debug) ? "DEBUG" : "INFO";
+        var config = ConfigurationFactory.ParseString(
+            $$"""
+            akka {
+              loggers = ["MeshActors.Host.Roles.AkkaLogActor, meshactors"]
+              stdout-logger-class = "MeshActors.Host.Roles.SilentLogger, meshactors"
+              loglevel = {{level}}
+              log-dead-letters = off
+              coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
+            }
+            """).WithFallback(bootstrap.Config.Value);
+        return bootstrap.WithConfig(
+            akka.Length == 0 ? config : ConfigurationFactory.ParseString(akka).WithFallback(config));
+    }
+
+    private static CommandFailure Explain(string name, Exception exception)
+    {
+        var layers = Layers(exception);
+        if (layers.OfType<CommandFailure>().FirstOrDefault() is { } failure)
+        {
+            return failure;
+        }
+
+        if (layers.OfType<SocketException>().FirstOrDefault() is { } socket)
+        {
+            return new CommandFailure(
+                ErrorCodes.AddressInUse,
+                $"The UDP socket of {name} cannot be bound: {socket.Message}.",
+                "Set mesh.networking.bind or mesh.backbone.bind to a free port of this machine, or to port 0.",
+                inner: exception);
+        }
+
+        var innermost = layers[^1];
+        return new CommandFailure(
+            ErrorCodes.Configuration, $"{name} cannot start: {innermost.Message}", "Correct the configuration.", inner: exception);
+    }
+
+    /// <summary>The exception and all below it, the innermost last.</summary>
+    private static List<Exception> Layers(Exception exception)
+    {
+        var inner = exception is AggregateException aggregate ? aggregate.InnerExceptions
+            : exception.InnerException is { } one ? [one]
+            : (IEnumerable<Exception>)[];
+        return [exception, .. inner.SelectMany(Layers)];
+    }
+}

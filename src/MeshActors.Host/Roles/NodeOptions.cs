@@ -1,0 +1,68 @@
+using System.Linq;
+using MeshActors.Host.Configuration;
+using MeshActors.Hosting;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Remoting;
+
+namespace MeshActors.Host.Roles;
+
+/// <summary>Turns the settings of a node into the options of its ActorSystems.</summary>
+internal static class NodeOptions
+{
+    /// <summary>Name by which a node knows the backbone in its own process.</summary>
+    public const string OwnBackbone = "own-backbone";
+
+    /// <summary>The options of the system that hosts agents.</summary>
+    public static void FillAgent(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
+    {
+        FillShared(options, settings, transport);
+        options.Hostname = settings.Networking.Bind.Address.ToString();
+        options.Port = settings.Networking.Bind.Port;
+        options.Region = settings.Node.Region;
+        options.RegistrationTtl = settings.Discovery.RegistrationTtl;
+        options.CacheTtl = settings.Discovery.CacheTtl;
+        options.FirstRetryDelay = settings.Dispatch.FirstDelay;
+        options.LargestRetryDelay = settings.Dispatch.LargestDelay;
+        options.MaxAttempts = settings.Dispatch.Attempts;
+        foreach (var entry in settings.Discovery.Backbones)
+        {
+            options.Backbones.Add(new MeshBackbone(
+                entry.Name,
+                [.. entry.Endpoints.Select(endpoint => $"{endpoint.Host}:{endpoint.Port}")],
+                entry.Root?.ToString(),
+                entry.Publish));
+        }
+    }
+
+    /// <summary>The options of the system of the backbone role.</summary>
+    public static void FillBackbone(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
+    {
+        FillShared(options, settings, transport);
+        options.Hostname = settings.Backbone.Bind.Address.ToString();
+        options.Port = settings.Backbone.Bind.Port;
+        options.IsBackbone = true;
+    }
+
+    /// <summary>Where only roots are pinned, the roles of one process pin each other.</summary>
+    public static void Pin(MeshOptions options, MeshSettings settings, RootKey root)
+    {
+        if (!settings.Trust.PinnedRoots.IsEmpty)
+        {
+            options.PinnedRoots.Add(root.ToString());
+        }
+    }
+
+    private static void FillShared(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
+    {
+        options.Transport = transport;
+        options.Realm = settings.Node.Realm;
+        options.FleetSecretFile = settings.Trust.FleetSecretFile ?? string.Empty;
+        options.MaxTunnels = settings.Networking.MaxTunnels;
+        options.KeepAliveInterval = settings.Networking.KeepaliveInterval;
+        options.HandshakeTimeout = settings.Networking.HandshakeTimeout;
+        foreach (var root in settings.Trust.PinnedRoots)
+        {
+            options.PinnedRoots.Add(root.ToString());
+        }
+    }
+}

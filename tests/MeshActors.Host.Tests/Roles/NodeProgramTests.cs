@@ -1,0 +1,176 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Threading;
+using System.Threading.Tasks;
+using MeshActors.Host.Configuration;
+using MeshActors.Host.Roles;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
+using Xunit;
+
+namespace MeshActors.Host.Tests.Roles;
+
+public sealed class NodeProgramTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task A_node_comes_up_serves_tasks_that_others_ask_it_for_and_stops()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var backbone = await RunningNode.StartAsync(directory.Write("backbone.conf", Backbone(directory)));
+        await using var worker = await RunningNode.StartAsync(directory.Write("worker.conf", Worker(
+            directory,
+            backbone,
+            "agents = [{ name = echo-desk, type = \"MeshActors.Host.Tests.Roles.EchoAgent, MeshActors.Host.Tests\" }]")));
+        await using var asker = await RunningNode.StartAsync(directory.Write("asker.conf", Asker(directory, backbone)));
+        var socket = asker.Ready["api"]!["unixSocket"]!.ToString();
+
+        await UntilAsync(async () => (await Cli.Ran.CommandAsync(["query", "echo", "--socket", socket, "--json"]))
+            .Summary["matches"] is JsonArray { Count: 1 });
+        var sent = await Cli.Ran.CommandAsync(
+            ["send", "echo", "--payload", "{\"text\":\"hello\"}", "--socket", socket, "--trace-id", "trace-9", "--json"]);
+        var status = await Cli.Ran.CommandAsync(["status", "--socket", socket, "--json"]);
+        var refused = await Cli.Ran.CommandAsync(["send", "echo", "--payload", "{\"txt\":1}", "--socket", socket, "--json"]);
+        var nobody = await Cli.Ran.CommandAsync(
+            ["send", "nothing", "--payload", "{}", "--timeout", "1s", "--socket", socket, "--json"]);
+
+        Assert.Equal("{\"text\":\"hello\"}", sent.Summary["result"]!.ToJsonString());
+        Assert.Equal("trace-9", sent.Summary["traceId"]!.ToString());
+        Assert.Equal("asker", status.Summary["id"]!.ToString());
+        Assert.Equal("true", status.Summary["ready"]!.ToString());
+        Assert.Equal((1, "schema-violation"), (refused.ExitCode, refused.Summary["error"]!.ToString()));
+        Assert.Equal((1, "no-peers"), (nobody.ExitCode, nobody.Summary["error"]!.ToString()));
+        Assert.Equal(0, await asker.StopAsync());
+        Assert.Equal("summary", asker.Last["kind"]!.ToString());
+        Assert.False(File.Exists(socket));
+
+        var spans = File.ReadAllLines(Path.Combine(directory.Root, "asker.spans"))
+            .Concat(ReadShared(Path.Combine(directory.Root, "worker.spans")))
+            .Select(line => JsonNode.Parse(line)!)
+            .ToList();
+        var call = spans.First(span => span["kind"]!.ToString() == "Client" && span.ToJsonString().Contains("trace-9", StringComparison.Ordinal));
+        Assert.Contains(spans, span =>
+            span["kind"]!.ToString() == "Server" && span["parentSpanId"]?.ToString() == call["spanId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task One_process_may_have_both_roles_and_keeps_its_addresses()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("node.conf", Both(directory));
+        await using var first = await RunningNode.StartAsync(file);
+        var socket = first.Ready["api"]!["unixSocket"]!.ToString();
+
+        await UntilAsync(async () => (await Cli.Ran.CommandAsync(["status", "--socket", socket, "--json"]))
+            .Summary["ready"]!.ToString() == "true");
+        Assert.Equal(0, await first.StopAsync());
+        await using var second = await RunningNode.StartAsync(file);
+
+        Assert.Equal(first.Ready["address"]!.ToString(), second.Ready["address"]!.ToString());
+        Assert.Equal(first.Ready["backbone"]!["root"]!.ToString(), second.Ready["backbone"]!["root"]!.ToString());
+        Assert.NotEqual(second.Ready["address"]!.ToString(), second.Ready["backbone"]!["address"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_taken_udp_port_ends_the_start_with_a_hint_and_leaves_nothing_running()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await RunningNode.StartAsync(directory.Write("a.conf", Backbone(directory)));
+        var port = IPEndPoint.Parse(first.Ready["endpoints"]![0]!.ToString()).Port;
+
+        await using var second = await RunningNode.StartAsync(directory.Write(
+            "b.conf",
+            $"mesh {{ identity.path = \"{directory.Root}/b\", networking.bind = \"127.0.0.1:{port}\", api.bind = off }}"));
+
+        Assert.Equal(1, await second.StopAsync());
+        Assert.Equal("address-in-use", second.Last["error"]!.ToString());
+        Assert.Contains("mesh.networking.bind", second.Last["hint"]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_identity_ends_the_start_and_stays_as_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write("node.identity", "not a key");
+        TemporaryDirectory.Restrict(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        await using var node = await RunningNode.StartAsync(directory.Write(
+            "node.conf", $"mesh {{ identity.path = \"{directory.Root}\", api.bind = off }}"));
+
+        Assert.Equal(1, await node.StopAsync());
+        Assert.Equal("identity", node.Last["error"]!.ToString());
+        Assert.Equal("not a key", File.ReadAllText(file));
+    }
+
+    [Fact]
+    public void A_stored_salt_gives_the_same_root_another_address()
+    {
+        using var directory = new TemporaryDirectory();
+        var settings = new IdentitySettings(directory.Root, TimeSpan.FromDays(14), TimeSpan.FromHours(1));
+        using var first = Load();
+        first.StoreNextSalt();
+        using var second = Load();
+
+        Assert.Equal(first.Identity.Root, second.Identity.Root);
+        Assert.NotEqual(first.Identity.Address, second.Identity.Address);
+        Assert.Equal(first.Identity.Certificate.Salt + 1, second.Identity.Certificate.Salt);
+
+        NodeKeys Load() => NodeKeys.Load(
+            settings, "node.identity", 0, NodeRoles.Agent, Clock.System, SystemRandomSource.Instance);
+    }
+
+    private static string Common(TemporaryDirectory directory, string name) =>
+        $"""
+          node.id = {name}
+          identity.path = "{directory.Root}/{name}"
+          api.bind = off
+          networking.bind = "127.0.0.1:0"
+          backbone.bind = "127.0.0.1:0"
+          observability.span-file = "{directory.Root}/{name}.spans"
+          trust.fleet-secret-file = "{SecretOf(directory)}"
+        """;
+
+    private static string SecretOf(TemporaryDirectory directory)
+    {
+        var path = Path.Combine(directory.Root, "fleet.secret");
+        Transport.Files.SecretFile.LoadOrCreate(path, SystemRandomSource.Instance).Dispose();
+        return path;
+    }
+
+    private static string Backbone(TemporaryDirectory directory) =>
+        $"mesh {{\n{Common(directory, "backbone")}\n  node.roles = [backbone]\n}}";
+
+    private static string Both(TemporaryDirectory directory) =>
+        $"mesh {{\n{Common(directory, "both")}\n  node.roles = [backbone, agent]\n}}";
+
+    private static string Worker(TemporaryDirectory directory, RunningNode backbone, string agents) =>
+        $"mesh {{\n{Common(directory, "worker")}\n{BackbonesOf(backbone)}\n  {agents}\n}}";
+
+    private static string Asker(TemporaryDirectory directory, RunningNode backbone) =>
+        $"mesh {{\n{Common(directory, "asker")}\n{BackbonesOf(backbone)}\n}}";
+
+    private static string BackbonesOf(RunningNode backbone) =>
+        $"  discovery.backbones = [{{ name = home, endpoints = [\"{backbone.Ready["endpoints"]![0]}\"], root = {backbone.Ready["root"]} }}]";
+
+    private static string[] ReadShared(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    /// <summary>Asks again, each time as soon as the node has answered, until the answer is the one wanted.</summary>
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!await condition())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+        }
+    }
+}
