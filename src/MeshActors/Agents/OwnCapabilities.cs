@@ -8,6 +8,15 @@ internal sealed class OwnCapabilities
 {
     private ImmutableArray<ServedAgent> _agents = [];
 
+    /// <param name="region">Where the node says it is; empty when it says nothing.</param>
+    public OwnCapabilities(string region)
+    {
+        Region = region;
+    }
+
+    /// <summary>Where the node says it is; empty when it says nothing.</summary>
+    public string Region { get; }
+
     /// <summary>One entry for each capability of each agent.</summary>
     public ImmutableArray<ServedAgent> Agents => ImmutableInterlocked.InterlockedCompareExchange(ref _agents, [], []);
 
@@ -17,6 +26,11 @@ internal sealed class OwnCapabilities
     public CapabilityDescriptor? Find(string capability, CapabilityFilter filter)
     {
         CapabilityDescriptor? best = null;
+        if (filter.Region is { } region && region != Region)
+        {
+            return null;
+        }
+
         foreach (var agent in Agents)
         {
             var descriptor = agent.Served.Descriptor;

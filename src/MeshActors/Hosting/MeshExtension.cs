@@ -20,7 +20,7 @@ public sealed class MeshExtension : IExtension
             ? setup.Value.Options
             : new MeshOptions();
         var tunnels = MeshTunnels.For(system);
-        Own = new OwnCapabilities();
+        Own = new OwnCapabilities(options.Region);
         Root = system.ActorOf(MeshRootActor.Props(MeshComposition.Compose(options, tunnels, Own), tunnels), MeshRootActor.Name);
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }

@@ -1,6 +1,7 @@
 using System;
 using Akka.Actor;
 using MeshActors.Agents;
+using MeshActors.Backbone;
 using MeshActors.Capabilities;
 using MeshActors.Discovery;
 using MeshActors.Peers;
@@ -94,11 +95,14 @@ internal sealed class MeshRootActor : UntypedActor
             case AgentsActor.AddAgent or AgentsActor.RemoveAgent:
                 _agents.Forward(message);
                 break;
-            case CandidatesRequested:
+            case CandidatesRequested or PeersStatusRequested:
                 _peers.Forward(message);
                 break;
             case DiscoveryStatusRequested:
                 _discovery.Forward(message);
+                break;
+            case BackboneStatusRequested:
+                _backbone.Forward(message);
                 break;
             default:
                 Unhandled(message);

@@ -61,7 +61,7 @@ internal sealed class ActorMesh : IMesh
         var matches = new List<CapabilityMatch>();
         if (_own.Find(capability, filter) is { } own)
         {
-            matches.Add(new CapabilityMatch(Address, own, filter.Region ?? string.Empty, Uptime: 1, TimeSpan.Zero));
+            matches.Add(new CapabilityMatch(Address, own, _own.Region, Uptime: 1, TimeSpan.Zero));
         }
 
         foreach (var peer in answer.Ranked)

@@ -17,7 +17,7 @@ public sealed class AgentSupervisionSpecs : Akka.TestKit.Xunit2.TestKit
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    private readonly OwnCapabilities _own = new();
+    private readonly OwnCapabilities _own = new(region: string.Empty);
     private readonly ConcurrentQueue<ImmutableArray<CapabilityDescriptor>> _published = new();
 
     [Fact]

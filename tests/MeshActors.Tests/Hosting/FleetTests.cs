@@ -5,6 +5,7 @@ using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Tasks;
 using MeshActors.Tests.Tasks;
+using MeshActors.Transport.Remoting;
 using Xunit;
 
 namespace MeshActors.Tests.Hosting;
@@ -97,6 +98,36 @@ public sealed class FleetTests : IAsyncLifetime
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
         await gate.Cancelled.Task.WaitAsync(Soon);
+    }
+
+    /// <summary>Not idempotent, so no other node may do it: the one stream has to survive.</summary>
+    [Fact]
+    public async Task A_task_goes_on_when_its_tunnel_fails_and_is_restarted_by_its_supervisor()
+    {
+        var (worker, caller) = (_fleet.StartNode(), _fleet.StartNode());
+        var gate = new Gate();
+        await worker.AddAsync<GatedAgent>("desk", gate);
+        var asked = caller.Mesh.AskAsync<Quote, Price>("gated", new Quote("EURUSD", 1));
+        await gate.Entered.Task.WaitAsync(Soon);
+        var tunnel = Assert.Single(
+            caller.Tunnels.Snapshot(), tunnel => tunnel.Peer.Address == worker.Mesh.Address);
+        var sessions = tunnel.Statistics.Sessions;
+        var reopened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var watch = caller.Tunnels.Watch(change =>
+        {
+            if (change.Tunnel == tunnel && change.Kind == TunnelChangeKind.Opened)
+            {
+                reopened.TrySetResult();
+            }
+        });
+
+        caller.Tunnels.Engine.Fail(tunnel);
+        await reopened.Task.WaitAsync(Soon);
+        gate.Open.SetResult();
+
+        Assert.Equal(1, (await asked).Total);
+        Assert.True(tunnel.Statistics.Sessions > sessions);
+        Assert.Single(gate.Started);
     }
 
     [Fact]

@@ -6,11 +6,9 @@ using Akka.Actor;
 using MeshActors.Agents;
 using MeshActors.Hosting;
 using MeshActors.Tasks;
-using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
-using MeshActors.Transport.Time;
 
 namespace MeshActors.Tests.Hosting;
 
@@ -37,63 +35,37 @@ internal sealed class LoopbackFleet : IAsyncDisposable
     public Node StartNode(Action<MeshOptions>? configure = null) => Start("fleet", options =>
     {
         options.Backbones.Add(new MeshBackbone(
-            "home", [Backbone.Tunnels.LocalEndpoints[0].ToString()], $"{Backbone.Identity.Root}"));
+            "home", [Backbone.Tunnels.LocalEndpoints[0].ToString()], $"{Backbone.Keys.Identity.Root}"));
         configure?.Invoke(options);
     });
 
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_nodes.Select(node => node.StopAsync()));
-        _nodes.ForEach(node => node.Identity.Dispose());
+        _nodes.ForEach(node => node.Keys.Dispose());
         _secret.Dispose();
     }
 
     private Node Start(string name, Action<MeshOptions> configure)
     {
-        var identity = Issue();
+        var keys = new LoopbackKeys(_secret);
         var setup = MeshSetup.Create(options =>
         {
-            options.Transport = new MeshTransportSetup
-            {
-                Identity = identity,
-                Trust = new TrustSettings(realm: 0, [_secret], []),
-            };
+            options.Transport = keys.Setup;
             configure(options);
         });
         var quiet = BootstrapSetup.Create().WithConfig(setup.Get<BootstrapSetup>().Value.Config.Value.WithFallback(
             "akka { loglevel = WARNING, log-dead-letters = off, coordinated-shutdown.run-by-clr-shutdown-hook = off }"))
             .WithActorRefProvider(ProviderSelection.Remote.Instance);
         var system = ActorSystem.Create(name, setup.And(quiet));
-        var node = new Node(system, identity, MeshExtension.For(system), MeshTunnels.For(system));
+        var node = new Node(system, keys, MeshExtension.For(system), MeshTunnels.For(system));
         _nodes.Add(node);
         return node;
     }
 
-    private static NodeIdentity Issue()
-    {
-        using var root = RootIdentity.Create(SystemRandomSource.Instance);
-        Span<byte> key = stackalloc byte[RootKey.Size];
-        root.PublicKey.CopyTo(key);
-        ushort salt = 0;
-        MeshAddress? address;
-        while ((address = AddressDerivation.Derive(key, 0, salt)) is null)
-        {
-            salt++;
-        }
-
-        return NodeIdentity.Issue(
-            root,
-            address.Value,
-            salt,
-            NodeRoles.Agent,
-            Clock.System.UtcNow,
-            TimeSpan.FromDays(1),
-            SystemRandomSource.Instance);
-    }
-
     /// <summary>A node that runs.</summary>
     internal sealed record Node(
-        ActorSystem System, NodeIdentity Identity, MeshExtension Extension, MeshTunnels Tunnels)
+        ActorSystem System, LoopbackKeys Keys, MeshExtension Extension, MeshTunnels Tunnels)
     {
         public IMesh Mesh => Extension.Mesh;
 

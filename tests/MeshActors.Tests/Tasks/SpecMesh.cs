@@ -39,7 +39,7 @@ internal sealed class SpecMesh
 
     public Node Start(int number)
     {
-        var own = new OwnCapabilities();
+        var own = new OwnCapabilities(region: string.Empty);
         var schemas = new SchemaValidator();
         var root = _system.ActorOf(Props.Create(() => new Root()), $"node-{number}-{_nodes.Count}");
         var peers = _system.ActorOf(Props.Create(() => new SpecPeers(this, number)));
