@@ -7,7 +7,10 @@ using System.Linq;
 namespace MeshActors.Host.Configuration;
 
 /// <summary>Reads the keys of one section with their types and bounds; what is missing comes from the reference.</summary>
-/// <remarks>A value that is wrong is reported and read as its default, so that one run finds all mistakes.</remarks>
+/// <remarks>
+/// A value that is wrong is reported and read as its default, so that one run finds all mistakes. A key whose default is
+/// not allowed itself must be written.
+/// </remarks>
 internal sealed class SectionReader
 {
     private readonly string _path;
@@ -166,10 +169,12 @@ internal sealed class SectionReader
             _mistakes.Add(user.Origin, Key(name), user.Show(), problem, allowed);
         }
 
-        var reference = _reference.Fields[name].Text;
-        return parse(reference, out var byDefault)
-            ? byDefault
-            : throw new InvalidOperationException($"The reference value {reference} of {Key(name)} is not {allowed}.");
+        if (!parse(_reference.Fields[name].Text, out var byDefault) && UserValue(name) is null && _user is not null)
+        {
+            _mistakes.Add(_user.Origin, Key(name), Shown(name), "is missing", allowed);
+        }
+
+        return byDefault;
     }
 
     private IEnumerable<(ConfigValue Item, string Key)> Elements(string name, int most)
