@@ -1,6 +1,8 @@
 using System;
 using System.Threading.Tasks;
 using MeshActors.Host.Cli;
+using MeshActors.Host.Demo;
+using MeshActors.Host.Demo.Fleet;
 using MeshActors.Host.Roles;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
@@ -25,7 +27,9 @@ internal static class Program
             context => RunCommand.Create(context, NodeProgram.RunAsync),
             StatusCommand.Create,
             QueryCommand.Create,
-            SendCommand.Create);
+            SendCommand.Create,
+            context => DemoCommand.Create(context, DemoVerb.RunAsync),
+            DemoNodeCommand.Create);
         return await commandLine.RunAsync(arguments).ConfigureAwait(false);
     }
 }

@@ -32,6 +32,10 @@ internal static class DemoCommand
             HelpName = "N",
             DefaultValueFactory = _ => 240,
         };
+        var killBackbone = new Option<bool>("--kill-backbone")
+        {
+            Description = "Kill the backbone too, while tasks run, and start it again.",
+        };
         agents.Validators.Add(result => Bounds.Check(result, agents, 2, 16));
         tasks.Validators.Add(result => Bounds.Check(result, tasks, Demo.TaskPlan.MinTasks, Demo.TaskPlan.MaxTasks));
         var command = new Command("demo", "Backbone and agents on this machine, real tasks over real tunnels, one worker killed half way.")
@@ -39,6 +43,7 @@ internal static class DemoCommand
             input,
             agents,
             tasks,
+            killBackbone,
         };
         command.SetAction((result, _) => context.RunAsync(result, (output, stopped) =>
         {
@@ -52,7 +57,8 @@ internal static class DemoCommand
                     ExitCode.Wrong);
             }
 
-            var arguments = new DemoArguments(directory, result.GetValue(agents), result.GetValue(tasks));
+            var arguments = new DemoArguments(
+                directory, result.GetValue(agents), result.GetValue(tasks), result.GetValue(killBackbone));
             return demo(arguments, context.Environment, output, stopped);
         }));
         return command;

@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using MeshActors.Host.Cli;
 using MeshActors.Host.Demo.Fleet;
 using MeshActors.Host.Demo.Report;
 using MeshActors.Transport.Chance;
@@ -13,16 +15,17 @@ namespace MeshActors.Host.Demo;
 /// From half of the tasks on, chance picks the worker to be killed among those that have begun a task whose result has not come, by
 /// their journals; from three quarters on among all. The backbone, when asked for, is killed at a quarter and started again at three quarters.
 /// </remarks>
-internal sealed class FleetEvents
+internal sealed class FleetEvents : IAsyncDisposable
 {
-    private readonly DemoOptions _options;
+    private readonly DemoArguments _options;
     private readonly DemoFleet _fleet;
     private readonly IRandomSource _random;
     private readonly DemoView _view;
+    private readonly CancellationTokenSource _ended = new();
     private bool _backboneKilled;
     private Task? _restart;
 
-    public FleetEvents(DemoOptions options, DemoFleet fleet, IRandomSource random, DemoView view)
+    public FleetEvents(DemoArguments options, DemoFleet fleet, IRandomSource random, DemoView view)
     {
         _options = options;
         _fleet = fleet;
@@ -38,7 +41,7 @@ internal sealed class FleetEvents
     public int BackboneRestarts { get; private set; }
 
     /// <summary>Called after each outcome, one at a time.</summary>
-    public void AfterOutcome(DemoTally tally, CancellationToken cancellation)
+    public void AfterOutcome(DemoTally tally)
     {
         var ended = tally.Completed + tally.Failed;
         if (_options.KillBackbone && !_backboneKilled && ended * 4 >= _options.Tasks)
@@ -55,12 +58,20 @@ internal sealed class FleetEvents
 
         if (_backboneKilled && _restart is null && ended * 4 >= _options.Tasks * 3)
         {
-            _restart = RestartBackboneAsync(cancellation);
+            _restart = RestartBackboneAsync();
         }
     }
 
     /// <summary>Waits until what was begun has ended.</summary>
     public Task FinishAsync(CancellationToken cancellation) => (_restart ?? Task.CompletedTask).WaitAsync(cancellation);
+
+    /// <summary>Leaves nothing under way.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ended.CancelAsync();
+        await (_restart ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _ended.Dispose();
+    }
 
     private void KillOne(IReadOnlySet<string> running, bool anybody)
     {
@@ -79,10 +90,10 @@ internal sealed class FleetEvents
         _view.Say($"{victim.Spec.Name}: SIGKILL with {tasks} tasks begun and not answered");
     }
 
-    private async Task RestartBackboneAsync(CancellationToken cancellation)
+    private async Task RestartBackboneAsync()
     {
         await Task.Yield();
-        await _fleet.StartBackboneAsync(cancellation);
+        await _fleet.RestartBackboneAsync(_ended.Token);
         BackboneRestarts++;
         _view.Say($"backbone: started again at {_fleet.Backbone.Endpoint}");
     }

@@ -230,7 +230,10 @@ internal sealed class ActorMesh : IMesh
             traced is { IdFormat: ActivityIdFormat.W3C } ? traced.Id ?? string.Empty : string.Empty,
             traced?.TraceStateString ?? string.Empty,
             _clock.Now,
-            sink)));
+            sink)
+        {
+            Span = activity,
+        }));
         return new MeshCall(_tasks, id, activity, cancellationToken);
     }
 }

@@ -176,6 +176,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             case TaskReplyKind.Completed when _call.HandleCompleted(attempt, now):
                 stream.Finish();
                 _told = true;
+                MeshTelemetry.Tried(_order.Span, _call.Attempts.Count);
                 _order.Sink.Completed(reply.Payload);
                 break;
             case TaskReplyKind.Failed:
@@ -314,6 +315,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             _told = true;
             var failure = TaskExplanation.Explain(_order, outcome, _call.Attempts, _answer);
             _log.Debug("Task {0} failed: {1}; {2}", _order.Id, failure.Message, _order.TraceId);
+            MeshTelemetry.Tried(_order.Span, _call.Attempts.Count);
             _order.Sink.Failed(failure);
         }
 

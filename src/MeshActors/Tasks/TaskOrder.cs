@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using Google.Protobuf;
 using MeshActors.Capabilities;
 using MeshActors.Transport.Time;
@@ -33,6 +34,9 @@ internal sealed record TaskOrder(
     MonoTime CalledAt,
     ITaskSink Sink)
 {
+    /// <summary>The caller's span, which learns how often the task was tried; null when nobody listens.</summary>
+    public Activity? Span { get; init; }
+
     public MonoTime Deadline => CalledAt + Options.Deadline;
 
     /// <summary>The first message of an attempt's stream.</summary>

@@ -15,6 +15,9 @@ internal static class MeshTelemetry
     /// <summary>The correlation id as an HTTP header, a log field and a span's attribute.</summary>
     public const string CorrelationHeader = "x-mesh-trace-id";
 
+    /// <summary>Attribute of the caller's span: how often the task was tried, on one node or several.</summary>
+    public const string Attempts = "mesh.attempts";
+
     public static readonly ActivitySource Source = new(Name);
 
     public static readonly Meter Meter = new(Name);
@@ -72,17 +75,16 @@ internal static class MeshTelemetry
             .SetTag("mesh.task", task.ToString())
             .SetTag(CorrelationHeader, traceId);
 
+    /// <summary>Says how often a task was tried; its caller's span has not ended yet.</summary>
+    public static void Tried(Activity? activity, int attempts) =>
+        activity?.SetTag(Attempts, attempts.ToString(CultureInfo.InvariantCulture));
+
     /// <summary>Ends a span with its outcome.</summary>
-    public static void End(Activity? activity, string? failure, int attempts = 1)
+    public static void End(Activity? activity, string? failure)
     {
         if (activity is null)
         {
             return;
-        }
-
-        if (attempts > 1)
-        {
-            activity.SetTag("mesh.attempts", attempts.ToString(CultureInfo.InvariantCulture));
         }
 
         activity.SetStatus(failure is null ? ActivityStatusCode.Ok : ActivityStatusCode.Error, failure);

@@ -136,6 +136,6 @@ public sealed class CommandLineTests
             [context => DemoCommand.Create(context, (arguments, _, _, _) => Task.FromResult((asked = arguments).Agents))]);
 
         Assert.Equal(4, ran.ExitCode);
-        Assert.Equal(new DemoArguments(null, 4, 300), asked);
+        Assert.Equal(new DemoArguments(null, 4, 300, KillBackbone: false), asked);
     }
 }

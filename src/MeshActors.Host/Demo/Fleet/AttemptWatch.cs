@@ -9,8 +9,6 @@ namespace MeshActors.Host.Demo.Fleet;
 /// <summary>Learns from the caller's own spans how many nodes each task was tried on.</summary>
 internal sealed class AttemptWatch : IDisposable
 {
-    private const string AttemptsTag = "mesh.attempts";
-
     private readonly ConcurrentDictionary<string, int> _attempts = new(StringComparer.Ordinal);
     private readonly ActivityListener _listener;
 
@@ -25,9 +23,9 @@ internal sealed class AttemptWatch : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>Attempts of a task that has ended, 1 or more; forgets it.</summary>
+    /// <summary>Attempts of a task that has ended, 0 when there was nobody to try or no span; forgets it.</summary>
     /// <param name="traceId">The correlation id the task was asked with.</param>
-    public int TakeOf(string traceId) => _attempts.TryRemove(traceId, out var attempts) ? attempts : 1;
+    public int TakeOf(string traceId) => _attempts.TryRemove(traceId, out var attempts) ? attempts : 0;
 
     public void Dispose() => _listener.Dispose();
 
@@ -35,7 +33,7 @@ internal sealed class AttemptWatch : IDisposable
     {
         if (activity.Kind == ActivityKind.Client
             && activity.GetTagItem(MeshTelemetry.CorrelationHeader) is string traceId
-            && activity.GetTagItem(AttemptsTag) is string text
+            && activity.GetTagItem(MeshTelemetry.Attempts) is string text
             && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var attempts))
         {
             _attempts[traceId] = attempts;

@@ -4,6 +4,7 @@ using System.IO;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using MeshActors.Host.Cli;
 
 namespace MeshActors.Host.Demo.Fleet;
 
@@ -30,11 +31,11 @@ internal sealed class ChildNode : IAsyncDisposable
     /// <summary>The process's number.</summary>
     public int ProcessId { get; private set; }
 
-    /// <summary>What it said when it was ready; only after <see cref="WaitReadyAsync"/>.</summary>
-    public NodeReady Ready { get; private set; } = null!;
+    /// <summary>Its mesh address; empty before it is ready.</summary>
+    public string Address { get; private set; } = string.Empty;
 
     /// <summary>Writes the specification and starts the process.</summary>
-    /// <exception cref="DemoException">The process cannot be started.</exception>
+    /// <exception cref="CommandFailure">The process cannot be started.</exception>
     public static ChildNode Start(NodeSpec spec, string directory)
     {
         var file = Path.Combine(directory, spec.Name + ".json");
@@ -51,8 +52,8 @@ internal sealed class ChildNode : IAsyncDisposable
         }
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
-            throw new DemoException(
-                "no-program", $"{spec.Name} could not be started: {e.Message}", "see that the program's file can be executed");
+            throw new CommandFailure(
+                "no-program", $"{spec.Name} could not be started: {e.Message}", "Check that this user may execute the program's file.");
         }
 
         process.BeginOutputReadLine();
@@ -61,14 +62,15 @@ internal sealed class ChildNode : IAsyncDisposable
     }
 
     /// <summary>Waits until the node works.</summary>
-    /// <exception cref="DemoException">It ended before, or the deadline passed; has its last lines.</exception>
+    /// <exception cref="CommandFailure">It ended before, or the deadline passed; has its last lines.</exception>
     public async Task<NodeReady> WaitReadyAsync(TimeSpan timeout, TimeProvider time, CancellationToken cancellation)
     {
         try
         {
             if (await _ready.Task.WaitAsync(timeout, time, cancellation) is { } ready)
             {
-                return Ready = ready;
+                Address = ready.Address;
+                return ready;
             }
         }
         catch (TimeoutException)
@@ -166,12 +168,12 @@ internal sealed class ChildNode : IAsyncDisposable
         }
     }
 
-    private DemoException Failed(string what)
+    private CommandFailure Failed(string what)
     {
         var lines = _errors.ToString();
-        return new DemoException(
+        return new CommandFailure(
             "node-failed",
-            $"{Spec.Name} {what}" + (lines.Length > 0 ? $"; it said:\n{lines}" : string.Empty),
-            "see its last lines; another program may keep this machine busy");
+            $"{Spec.Name} {what}" + (lines.Length > 0 ? $". It said:\n{lines}" : "."),
+            "Look at its last lines; another program may keep this machine busy.");
     }
 }

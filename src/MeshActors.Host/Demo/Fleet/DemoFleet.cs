@@ -19,43 +19,43 @@ internal sealed class DemoFleet : IAsyncDisposable
     private readonly string _fleetSecretFile;
     private readonly TimeProvider _time;
     private readonly List<ChildNode> _workers = [];
-    private ChildNode? _backbone;
+    private ChildNode _backbone;
 
-    public DemoFleet(DemoDirectory directory, string fleetSecretFile, TimeProvider time)
+    private DemoFleet(
+        DemoDirectory directory, string fleetSecretFile, TimeProvider time, ChildNode backbone, NodeReady ready)
     {
         _directory = directory;
         _fleetSecretFile = fleetSecretFile;
         _time = time;
+        _backbone = backbone;
+        Backbone = new BackboneReady(ready.Endpoint, ready.Root);
     }
 
     /// <summary>In the order of their names.</summary>
     public IReadOnlyList<ChildNode> Workers => _workers;
 
-    /// <summary>Where the backbone is; once it was started.</summary>
-    public BackboneReady Backbone { get; private set; } = null!;
+    /// <summary>Where the backbone is, also after it was started again.</summary>
+    public BackboneReady Backbone { get; }
 
     /// <summary>Starts the backbone and waits until it works.</summary>
-    public async Task StartBackboneAsync(CancellationToken cancellation)
+    public static async Task<DemoFleet> StartAsync(
+        DemoDirectory directory, string fleetSecretFile, TimeProvider time, CancellationToken cancellation)
     {
-        var port = 0;
-        if (_backbone is not null)
-        {
-            port = int.Parse(Backbone.Endpoint.AsSpan(Backbone.Endpoint.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
-            await _backbone.DisposeAsync();
-        }
+        var spec = BackboneSpec(directory, fleetSecretFile, port: 0);
+        var (backbone, ready) = await StartBackboneAsync(spec, directory, time, cancellation);
+        return new DemoFleet(directory, fleetSecretFile, time, backbone, ready);
+    }
 
-        _backbone = ChildNode.Start(
-            new NodeSpec
-            {
-                Name = "backbone",
-                IsBackbone = true,
-                Port = port,
-                IdentityDirectory = _directory.PathOf("backbone"),
-                FleetSecretFile = _fleetSecretFile,
-            },
-            _directory.Root);
-        var ready = await _backbone.WaitReadyAsync(ReadyTimeout, _time, cancellation);
-        Backbone = new BackboneReady(ready.Endpoint, ready.Root);
+    /// <summary>SIGKILL for the backbone.</summary>
+    public void KillBackbone() => _backbone.Kill();
+
+    /// <summary>Starts the backbone again, as the same node on the same port, and waits until it works.</summary>
+    public async Task RestartBackboneAsync(CancellationToken cancellation)
+    {
+        await _backbone.DisposeAsync();
+        var port = int.Parse(Backbone.Endpoint.AsSpan(Backbone.Endpoint.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
+        var spec = BackboneSpec(_directory, _fleetSecretFile, port);
+        (_backbone, _) = await StartBackboneAsync(spec, _directory, _time, cancellation);
     }
 
     /// <summary>Starts all workers at once and waits until they work.</summary>
@@ -65,12 +65,8 @@ internal sealed class DemoFleet : IAsyncDisposable
         {
             var name = string.Create(CultureInfo.InvariantCulture, $"worker-{i}");
             _workers.Add(ChildNode.Start(
-                new NodeSpec
+                SpecOf(name) with
                 {
-                    Name = name,
-                    IdentityDirectory = _directory.PathOf(name),
-                    FleetSecretFile = _fleetSecretFile,
-                    Backbone = Backbone,
                     InputRoot = input.Root,
                     InputOnly = input.Only,
                     Journal = _directory.PathOf(name + ".journal"),
@@ -81,8 +77,14 @@ internal sealed class DemoFleet : IAsyncDisposable
         await Task.WhenAll(_workers.Select(worker => worker.WaitReadyAsync(ReadyTimeout, _time, cancellation)));
     }
 
-    /// <summary>SIGKILL for the backbone.</summary>
-    public void KillBackbone() => _backbone?.Kill();
+    /// <summary>A node of the fleet on any port, registered at the backbone.</summary>
+    public NodeSpec SpecOf(string name) => new()
+    {
+        Name = name,
+        IdentityDirectory = _directory.PathOf(name),
+        FleetSecretFile = _fleetSecretFile,
+        Backbone = Backbone,
+    };
 
     /// <summary>Asks all processes to stop; who does not in time is killed.</summary>
     public async Task StopAsync()
@@ -105,5 +107,29 @@ internal sealed class DemoFleet : IAsyncDisposable
         }
     }
 
-    private IEnumerable<ChildNode> All() => _backbone is null ? _workers : _workers.Append(_backbone);
+    private static NodeSpec BackboneSpec(DemoDirectory directory, string fleetSecretFile, int port) => new()
+    {
+        Name = "backbone",
+        IsBackbone = true,
+        Port = port,
+        IdentityDirectory = directory.PathOf("backbone"),
+        FleetSecretFile = fleetSecretFile,
+    };
+
+    private static async Task<(ChildNode Backbone, NodeReady Ready)> StartBackboneAsync(
+        NodeSpec spec, DemoDirectory directory, TimeProvider time, CancellationToken cancellation)
+    {
+        var backbone = ChildNode.Start(spec, directory.Root);
+        try
+        {
+            return (backbone, await backbone.WaitReadyAsync(ReadyTimeout, time, cancellation));
+        }
+        catch
+        {
+            await backbone.DisposeAsync();
+            throw;
+        }
+    }
+
+    private IEnumerable<ChildNode> All() => _workers.Append(_backbone);
 }

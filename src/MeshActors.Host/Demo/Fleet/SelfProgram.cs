@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
+using MeshActors.Host.Cli;
 
 namespace MeshActors.Host.Demo.Fleet;
 
@@ -14,7 +15,7 @@ internal static class SelfProgram
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
         var running = Environment.ProcessPath
-            ?? throw new DemoException("no-program", "the path of the running program is unknown", "start it by its full path");
+            ?? throw new CommandFailure("no-program", "The path of the running program is unknown.", "Start it by its full path.");
         var start = new ProcessStartInfo(running)
         {
             RedirectStandardInput = true,

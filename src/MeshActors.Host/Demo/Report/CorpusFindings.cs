@@ -10,7 +10,7 @@ namespace MeshActors.Host.Demo.Report;
 /// <param name="Words">Of the pieces that <c>text-statistics</c> met.</param>
 /// <param name="Sentences">Of the same.</param>
 /// <param name="ReadingEase">Flesch reading ease of all of them together.</param>
-/// <param name="Keywords">Best first: scores summed over the pieces, and pieces they stand out in.</param>
+/// <param name="Keywords">Best first: TF-IDF over all pieces together, and pieces they stand out in.</param>
 /// <param name="Citations">Different targets, most cited first, the ones with a title before the others.</param>
 /// <param name="CitationsResolved">Different targets with a title.</param>
 /// <param name="CitationsInAll">Different targets.</param>
@@ -52,11 +52,18 @@ internal sealed record CorpusFindings(
             citations.Count);
     }
 
+    /// <summary>Scores are taken over all pieces together, so that a short piece does not outweigh a long one.</summary>
     private static IEnumerable<(string Word, int Pieces, double Score)> KeywordsOf(IEnumerable<Keywords> results) =>
         results
-            .SelectMany(result => result.Items)
-            .GroupBy(item => item.Word, StringComparer.Ordinal)
-            .Select(group => (Word: group.Key, Pieces: group.Count(), Score: Math.Round(group.Sum(item => item.Score), 3)))
+            .SelectMany(result => result.Items.Select(item => (Item: item, result.CorpusSections)))
+            .GroupBy(found => found.Item.Word, StringComparer.Ordinal)
+            .Select(group => (
+                Word: group.Key,
+                Pieces: group.Count(),
+                Score: Math.Round(
+                    group.Sum(found => found.Item.Count)
+                        * KeywordReading.InverseFrequency(group.First().Item.Sections, group.First().CorpusSections),
+                    1)))
             .OrderByDescending(item => item.Score)
             .ThenBy(item => item.Word, StringComparer.Ordinal);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using MeshActors.Host.Cli;
 
 namespace MeshActors.Host.Demo.Report;
 
@@ -37,29 +38,29 @@ internal sealed record DemoSummary(
     /// <param name="options">What was asked.</param>
     /// <param name="firstFailure">The first task that failed, if any did.</param>
     /// <returns>The same figures, with an error when one does not hold.</returns>
-    public DemoSummary Judge(DemoOptions options, DemoOutcome? firstFailure)
+    public DemoSummary Judge(DemoArguments options, DemoOutcome? firstFailure)
     {
         if (TasksFailed > 0 || TasksCompleted != options.Tasks || TasksSubmitted != options.Tasks)
         {
             return With(
                 firstFailure?.Error ?? "tasks-lost",
-                $"{TasksCompleted} of {options.Tasks} tasks completed, {TasksFailed} failed",
-                firstFailure?.Hint ?? "run it again with --json and compare the tasks' lines");
+                $"{TasksCompleted} of {options.Tasks} tasks completed, {TasksFailed} failed.",
+                firstFailure?.Hint ?? "Run it again with --json and compare the tasks' lines.");
         }
 
         if (Duplicates > 0)
         {
-            return With("duplicates", $"{Duplicates} tasks ran or ended twice", "run it again with --json and compare the tasks' lines");
+            return With("duplicates", $"{Duplicates} tasks ran or ended twice.", "Run it again with --json and compare the tasks' lines.");
         }
 
         if (WorkersKilled != 1)
         {
-            return With("no-kill", $"{WorkersKilled} workers were killed instead of one", "give it more work: --tasks 2000");
+            return With("no-kill", $"{WorkersKilled} workers were killed instead of one.", "Give it more work: --tasks 2000.");
         }
 
         return BackboneRestarts == (options.KillBackbone ? 1 : 0)
             ? this
-            : With("no-restart", "the backbone was not started again", "give it more work: --tasks 2000");
+            : With("no-restart", "The backbone was not started again.", "Give it more work: --tasks 2000.");
     }
 
     private DemoSummary With(string error, string message, string hint) =>

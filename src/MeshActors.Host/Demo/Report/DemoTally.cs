@@ -22,7 +22,7 @@ internal sealed class DemoTally
     public int Duplicates => _duplicates.Count;
 
     /// <summary>Attempts after each task's first.</summary>
-    public int Retries => _outcomes.Values.Sum(outcome => outcome.Attempts - 1);
+    public int Retries => _outcomes.Values.Sum(outcome => Math.Max(0, outcome.Attempts - 1));
 
     /// <summary>Submitted and without an outcome.</summary>
     public IReadOnlySet<string> Running => _running;

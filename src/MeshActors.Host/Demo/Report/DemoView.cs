@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Threading.Tasks;
+using MeshActors.Host.Cli;
 using MeshActors.Host.Demo.Texts;
 using Spectre.Console;
 
@@ -25,7 +26,7 @@ internal sealed class DemoView
     public void Say(string line) => _console.WriteLine(line);
 
     /// <summary>What is worked on, and what was left out of it.</summary>
-    public void ShowInput(InputFolder folder, TextCorpus corpus, DemoOptions options)
+    public void ShowInput(InputFolder folder, TextCorpus corpus, DemoArguments options)
     {
         Say(string.Create(
             CultureInfo.InvariantCulture,
@@ -102,7 +103,7 @@ internal sealed class DemoView
         var keywords = NewTable("keyword", "pieces it stands out in", "score");
         foreach (var (word, pieces, score) in findings.Keywords)
         {
-            Add(keywords, word, pieces, score.ToString("0.000", CultureInfo.InvariantCulture));
+            Add(keywords, word, pieces, score.ToString("0.0", CultureInfo.InvariantCulture));
         }
 
         _console.Write(keywords);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MeshActors.Host.Cli;
 
 namespace MeshActors.Host.Demo.Texts;
 
@@ -46,7 +47,7 @@ internal sealed class CorpusReader
     }
 
     /// <summary>Reads everything, once.</summary>
-    /// <exception cref="DemoException">There is no text at all; says what was seen.</exception>
+    /// <exception cref="CommandFailure">There is no text at all; says what was seen.</exception>
     public static TextCorpus Read(InputFolder folder)
     {
         var reader = new CorpusReader(folder);
@@ -69,8 +70,8 @@ internal sealed class CorpusReader
         if (_files.Count == 0)
         {
             var seen = _notes.Count == 0 ? "it is empty" : string.Join("; ", _notes.Take(5));
-            throw new DemoException(
-                "no-input", $"no text was found in {_folder.Root}: {seen}", "name a directory with text files, such as .md or .txt");
+            throw new CommandFailure(
+                "no-input", $"No text was found in {_folder.Root}: {seen}.", "Name a directory with text files, such as .md or .txt.");
         }
 
         return new TextCorpus([.. _files.OrderBy(file => file.Path, StringComparer.Ordinal)], [.. _notes]);

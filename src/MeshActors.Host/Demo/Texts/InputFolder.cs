@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
+using MeshActors.Host.Cli;
 
 namespace MeshActors.Host.Demo.Texts;
 
@@ -21,7 +22,7 @@ internal sealed record InputFolder(string Root, ImmutableArray<string> Only)
     /// <summary>The directory asked for, or the project's own documents found from the given places upward.</summary>
     /// <param name="input">What the user named, or null.</param>
     /// <param name="startingPoints">Where to look for the project, best first.</param>
-    /// <exception cref="DemoException">Nothing is there; says what was looked for.</exception>
+    /// <exception cref="CommandFailure">Nothing is there; says what was looked for.</exception>
     public static InputFolder Find(string? input, IReadOnlyList<string> startingPoints)
     {
         if (input is not null)
@@ -41,10 +42,10 @@ internal sealed record InputFolder(string Root, ImmutableArray<string> Only)
         }
 
         var places = string.Join(", ", startingPoints.Select(Path.GetFullPath).Distinct(StringComparer.Ordinal));
-        throw new DemoException(
+        throw new CommandFailure(
             "no-input",
-            $"there is no {ProjectMark} in or above {places}, so the project's own documents were not found",
-            "name a directory with text files: --input DIR");
+            $"There is no {ProjectMark} in or above {places}, so the project's own documents were not found.",
+            "Name a directory with text files: --input DIR.");
     }
 
     private static InputFolder Named(string input)
@@ -56,7 +57,7 @@ internal sealed record InputFolder(string Root, ImmutableArray<string> Only)
         }
 
         var found = File.Exists(root) ? "is a file, not a directory" : "does not exist";
-        throw new DemoException(
-            "no-input", $"--input {root} {found}", "name a directory with text files, such as .md or .txt");
+        throw new CommandFailure(
+            "no-input", $"The input {root} {found}.", "Name a directory with text files, such as .md or .txt.");
     }
 }

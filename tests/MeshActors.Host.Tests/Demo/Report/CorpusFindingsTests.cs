@@ -16,8 +16,8 @@ public sealed class CorpusFindingsTests
         [
             Of(StatisticsReading.Read("The cat sat on the mat.")),
             Of(StatisticsReading.Read("The cat sat. On the mat.")),
-            Of(new Keywords([new Keyword("relay", 1, 1, 0.5), new Keyword("tunnel", 1, 1, 0.4)], 3)),
-            Of(new Keywords([new Keyword("tunnel", 1, 1, 0.3)], 3)),
+            Of(new Keywords([new Keyword("relay", 2, 1, 0.5), new Keyword("tunnel", 1, 2, 0.4)], 3)),
+            Of(new Keywords([new Keyword("tunnel", 3, 2, 0.3)], 3)),
             Of(new Citations([new Citation("web", "https://example.org", 9, null, null), new Citation("rfc", "RFC 1", 1, "One", "a:1")], 1)),
             Of(new Citations([new Citation("rfc", "RFC 1", 2, "One", "a:1")], 1)),
             Of(result: null),
@@ -25,7 +25,9 @@ public sealed class CorpusFindingsTests
 
         Assert.Equal((12, 3), (findings.Words, findings.Sentences));
         Assert.Equal(StatisticsReading.ReadingEase(12, 3, 12), findings.ReadingEase);
-        Assert.Equal([("tunnel", 2, 0.7), ("relay", 1, 0.5)], findings.Keywords.AsEnumerable());
+
+        // 2 * ln(1 + 2.5 / 1.5) and 4 * ln(1 + 1.5 / 2.5)
+        Assert.Equal([("relay", 1, 2.0), ("tunnel", 2, 1.9)], findings.Keywords.AsEnumerable());
         Assert.Equal([("RFC 1", 3), ("https://example.org", 9)], findings.Citations.Select(item => (item.Target, item.Count)));
         Assert.Equal((1, 2), (findings.CitationsResolved, findings.CitationsInAll));
     }

@@ -1,4 +1,4 @@
-using MeshActors.Host.Demo;
+using MeshActors.Host.Cli;
 using MeshActors.Host.Demo.Report;
 using Xunit;
 
@@ -6,7 +6,7 @@ namespace MeshActors.Host.Tests.Demo.Report;
 
 public sealed class DemoSummaryTests
 {
-    private static readonly DemoOptions Options = new(Input: null, Agents: 3, Tasks: 240, KillBackbone: false);
+    private static readonly DemoArguments Options = new(Input: null, Agents: 3, Tasks: 240, KillBackbone: false);
 
     private static readonly DemoSummary Good = new(240, 240, 0, 0, 1, 1, 2, new PathCounts(3, 0, 0), 4, 1_000, 0);
 

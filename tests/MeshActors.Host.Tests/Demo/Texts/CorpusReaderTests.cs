@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
-using MeshActors.Host.Demo;
+using MeshActors.Host.Cli;
 using MeshActors.Host.Demo.Texts;
 using Xunit;
 
@@ -114,7 +114,7 @@ public sealed class CorpusReaderTests : IDisposable
     {
         _directory.Write("empty.md", []);
 
-        var failure = Assert.Throws<DemoException>(() => Read());
+        var failure = Assert.Throws<CommandFailure>(() => Read());
 
         Assert.Equal("no-input", failure.Code);
         Assert.Contains("empty.md: empty", failure.Message, StringComparison.Ordinal);
@@ -138,7 +138,7 @@ public sealed class CorpusReaderTests : IDisposable
     [Fact]
     public void Without_the_project_the_error_names_what_was_looked_for_and_where()
     {
-        var failure = Assert.Throws<DemoException>(() => InputFolder.Find(input: null, [_directory.Root]));
+        var failure = Assert.Throws<CommandFailure>(() => InputFolder.Find(input: null, [_directory.Root]));
 
         Assert.Contains(InputFolder.ProjectMark, failure.Message, StringComparison.Ordinal);
         Assert.Contains(_directory.Root, failure.Message, StringComparison.Ordinal);
@@ -153,7 +153,7 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.Contains("not a directory", Fails(file), StringComparison.Ordinal);
         Assert.Contains("does not exist", Fails(Path.Combine(_directory.Root, "none")), StringComparison.Ordinal);
 
-        static string Fails(string input) => Assert.Throws<DemoException>(() => InputFolder.Find(input, [])).Message;
+        static string Fails(string input) => Assert.Throws<CommandFailure>(() => InputFolder.Find(input, [])).Message;
     }
 
     private TextCorpus Read() => CorpusReader.Read(new InputFolder(_directory.Root, []));
