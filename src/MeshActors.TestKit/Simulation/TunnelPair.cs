@@ -190,6 +190,10 @@ internal sealed class TunnelPair : IDisposable
 
             Talk(node);
             Send(node);
+            while (node.Table.Fence.PollFault(out var broken))
+            {
+                Fail($"node {node.Side} broke: {broken.Fault}");
+            }
         }
         while (node.Table.HasEvents);
     }

@@ -1,3 +1,4 @@
+using System;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -43,7 +44,19 @@ internal sealed class EngineCommands
                 _table.HandleDerived(derived.Claim, derived.Address, now);
                 break;
             case >= EngineCommandKind.OpenStream and <= EngineCommandKind.Reset:
-                CarryForStream(command, (MeshStream)command.Target!);
+                var stream = (MeshStream)command.Target!;
+                try
+                {
+                    CarryForStream(command, stream);
+                }
+#pragma warning disable CA1031 // A wrong call, of Release say, must not end the loop that all tunnels share.
+                catch (Exception fault) when (stream.Tunnel.Machine is not null)
+#pragma warning restore CA1031
+                {
+                    _table.Fence.Break(stream.Tunnel.Machine, fault, now);
+                    _table.Touch(stream.Tunnel.Machine);
+                }
+
                 break;
         }
     }

@@ -62,6 +62,11 @@ internal sealed class EngineEvents
             }
         }
 
+        while (_table.Fence.PollFault(out var broken))
+        {
+            _handler.OnFault($"the tunnel to {broken.Peer}", broken.Fault);
+        }
+
         while (_table.PollAnswer(out var answer))
         {
             Complete((EngineQuestion)answer.Tag, answer);

@@ -56,14 +56,14 @@ internal sealed class Dialler
         {
             Identity = _identity,
             Responder = tunnel.Peer.Certificate,
-            Context = contexts[tunnel.Dials % contexts.Length],
+            Context = contexts[tunnel.Attempts.Begun % contexts.Length],
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
             Features = 0,
             Timestamp = _timestamps.Next(utcNow),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
-        tunnel.Begin(new Dial(handshake, attempt.Incarnation, tunnel.Peer.Endpoints, _connections, now));
+        tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, tunnel.Peer.Endpoints, _connections, now));
     }
 
     /// <summary>Takes a message 2 off the network.</summary>

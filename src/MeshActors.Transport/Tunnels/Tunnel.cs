@@ -23,7 +23,6 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     private readonly ITunnelTrace _trace;
     private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
-    private readonly DialSlot _dials = new();
     private readonly Action<TunnelSession> _confirmed;
     private MonoTime _lingerUntil;
 
@@ -71,10 +70,10 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     public IncarnationPair Incarnations { get; }
 
     /// <summary>The attempt under way.</summary>
-    public Dial? Dial => _dials.Current;
+    public Dial? Dial => Attempts.Current;
 
-    /// <summary>Attempts begun.</summary>
-    public int Dials => _dials.Begun;
+    /// <summary>Attempts, one under way at most.</summary>
+    public DialSlot Attempts { get; } = new();
 
     /// <summary>Where packets go; null before the first session.</summary>
     public PathEndpoint? Path { get; private set; }
@@ -108,16 +107,10 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     /// <summary>Takes what is known anew about the peer: a newer certificate, further endpoints.</summary>
     public void Learn(PeerRecord record) => Peer = Peer.With(record);
 
-    /// <summary>Begins an attempt, in place of one under way.</summary>
-    public void Begin(Dial dial) => _dials.Begin(dial);
-
-    /// <summary>Gives the attempt under way up.</summary>
-    public void EndDial() => _dials.End();
-
     /// <summary>Our attempt was answered: its session counts at once, and a first packet tells the peer so.</summary>
     public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {
-        EndDial();
+        Attempts.End();
         if (!Sessions.Outranks(session, now))
         {
             Sessions.Drop(session);
@@ -131,7 +124,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     /// <summary>Our attempt was answered by a peer that is not acceptable.</summary>
     public void HandleRefusal(MonoTime now)
     {
-        EndDial();
+        Attempts.End();
         if (State != TunnelState.Open)
         {
             Fail(TunnelFailure.CertificateRefused, now);
@@ -214,7 +207,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
 
         Sessions.HandleTimeout(now);
         Streams.HandleTimeout(now);
-        if (_dials.HandleTimeout(now) && State != TunnelState.Open)
+        if (Attempts.HandleTimeout(now) && State != TunnelState.Open)
         {
             Fail(TunnelFailure.HandshakeTimeout, now);
         }
@@ -266,8 +259,16 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
             return;
         }
 
-        EndDial();
-        _streams.Close(code, text);
+        Attempts.End();
+        if (cause == TunnelCloseCause.Broken)
+        {
+            Sessions.Dispose();
+        }
+        else
+        {
+            _streams.Close(code, text);
+        }
+
         State = TunnelState.Closed;
         _lingerUntil = Sessions.Current is null || cause == TunnelCloseCause.ClosedByPeer ? now : now + Linger;
         _streams.Tell(new TunnelEvent(
@@ -279,18 +280,13 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
 
     public void Dispose()
     {
-        EndDial();
+        Attempts.End();
         Sessions.Dispose();
     }
 
     /// <summary>The streams have been closed by a CLOSE frame: their last event says why.</summary>
     private void HandlePeerClose(MonoTime now)
     {
-        if (State == TunnelState.Closed)
-        {
-            return;
-        }
-
         var (code, text) = _streams.Drain();
         Close(TunnelCloseCause.ClosedByPeer, code, text, now);
     }
@@ -300,9 +296,8 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         _watch.HandleSignOfLife(now);
         if (State == TunnelState.Failed)
         {
-            EndDial();
-            State = TunnelState.Open;
-            _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
+            Attempts.End();
+            Opened();
         }
     }
 
@@ -314,7 +309,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         var session = Sessions.TakePending();
         if (Sessions.Outranks(session, now))
         {
-            EndDial();
+            Attempts.End();
             _confirmed(session);
             Establish(session, endpoint, now);
             return true;
@@ -343,8 +338,13 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         _watch.HandleSignOfLife(now);
         if (State != TunnelState.Open)
         {
-            State = TunnelState.Open;
-            _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
+            Opened();
         }
+    }
+
+    private void Opened()
+    {
+        State = TunnelState.Open;
+        _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
     }
 }

@@ -21,6 +21,9 @@ internal enum TunnelCloseCause
     /// <summary>It stood failed for longer than streams wait.</summary>
     Abandoned,
 
+    /// <summary>One of its machines broke here; the peer is not told.</summary>
+    Broken,
+
     /// <summary>The engine stopped.</summary>
     EngineStopped,
 }

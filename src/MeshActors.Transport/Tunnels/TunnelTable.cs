@@ -60,6 +60,9 @@ internal sealed class TunnelTable : IDisposable
         MonoTime.Earliest(_schedule.Next, _answerer.NextTimeout),
         MonoTime.Earliest(_questions.NextTimeout, _renewal.Questions.NextTimeout));
 
+    /// <summary>Keeps what machines of tunnels threw; such a tunnel has ended, the others go on.</summary>
+    public TunnelFence Fence { get; } = new();
+
     /// <summary>True when events or answers wait to be polled.</summary>
     public bool HasEvents => _schedule.ToTell.Count > 0 || _questions.HasAnswers;
 
@@ -174,7 +177,7 @@ internal sealed class TunnelTable : IDisposable
         _answerer.HandleTimeout(now);
         foreach (var tunnel in _schedule.TakeDue(now))
         {
-            tunnel.HandleTimeout(now, utcNow);
+            Fence.HandleTimeout(tunnel, now, utcNow);
             _renewal.AskFor(tunnel, now);
             Touch(tunnel);
             if (tunnel.IsOver)
@@ -206,13 +209,14 @@ internal sealed class TunnelTable : IDisposable
 
         while (length == 0 && _schedule.ToSend.TryTake(out var tunnel))
         {
-            length = tunnel.PollTransmit(destination, out to, now);
+            length = Fence.PollTransmit(tunnel, destination, out to, now);
             if (length > 0)
             {
                 _schedule.ToSend.Add(tunnel);
             }
             else
             {
+                _schedule.ToTell.Add(tunnel);
                 _schedule.Arm(tunnel, IsKnown(tunnel));
             }
         }
@@ -251,7 +255,7 @@ internal sealed class TunnelTable : IDisposable
             return;
         }
 
-        tunnel.HandlePacket(session, packet, from, now);
+        Fence.HandlePacket(tunnel, session, packet, from, now);
         Touch(tunnel);
     }
 

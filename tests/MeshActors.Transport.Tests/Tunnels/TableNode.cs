@@ -9,7 +9,7 @@ using MeshActors.Transport.Tunnels;
 namespace MeshActors.Transport.Tests.Tunnels;
 
 /// <summary>All tunnels of one node in virtual time, without a socket; it can be restarted with the same identity.</summary>
-internal sealed class TableNode : IDisposable
+internal sealed class TableNode : ITunnelTrace, IDisposable
 {
     public static readonly DateTimeOffset WallStart = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
@@ -49,6 +49,12 @@ internal sealed class TableNode : IDisposable
 
     public DropCounters Drops { get; } = new();
 
+    /// <summary>What machines threw.</summary>
+    public List<Exception> Faults { get; } = [];
+
+    /// <summary>A reason that the node's trace throws at, as a machine that breaks when it meets it.</summary>
+    public DropReason? Breaks { get; set; }
+
     /// <summary>Tunnels that told of something since they were last looked at.</summary>
     public List<Tunnel> Told { get; } = [];
 
@@ -82,6 +88,17 @@ internal sealed class TableNode : IDisposable
 
             Told.Add(tunnel);
         }
+
+        while (Table.Fence.PollFault(out var fault))
+        {
+            Faults.Add(fault.Fault);
+        }
+    }
+
+    public void Dropped(DropReason reason)
+    {
+        Invariant.Require(reason != Breaks);
+        Drops.Dropped(reason);
     }
 
     public void Dispose()
@@ -93,5 +110,5 @@ internal sealed class TableNode : IDisposable
     }
 
     private TunnelTable NewTable() => new(
-        _settings, _identity, new TrustSettings(0, [_secret], []), new SeededRandom(_seed += 1_000), Drops);
+        _settings, _identity, new TrustSettings(0, [_secret], []), new SeededRandom(_seed += 1_000), this);
 }

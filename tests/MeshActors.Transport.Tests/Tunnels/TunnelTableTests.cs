@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 using Xunit;
@@ -111,5 +112,50 @@ public sealed class TunnelTableTests
 
         Assert.Equal(TunnelState.Open, successor.State);
         Assert.Same(successor, one.Table.Open(two.Record, world.Now, world.UtcNow));
+    }
+
+    /// <summary>A machine that breaks is a mistake of ours; it must cost one tunnel, not the node.</summary>
+    [Fact]
+    public void A_tunnel_whose_machine_breaks_ends_alone()
+    {
+        using var node = new TableNode(1, 1001);
+        using var first = new TableNode(2, 1002);
+        using var second = new TableNode(3, 1003);
+        var world = new TableWorld(node, first, second);
+        byte[]? packet = null;
+        world.IsLost = (to, datagram) =>
+        {
+            if (to == node.Endpoint && (datagram[0] & PacketHeader.TypeBits) == PacketHeader.TypeBits)
+            {
+                packet = datagram;
+            }
+
+            return false;
+        };
+        var broken = node.Table.Open(first.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        var replayed = packet!;
+        var whole = node.Table.Open(second.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+
+        node.Breaks = DropReason.Replayed;
+        node.Table.HandleDatagram(first.Endpoint, replayed, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+
+        Assert.IsType<InvariantException>(Assert.Single(node.Faults));
+        Assert.Equal(TunnelState.Closed, broken.State);
+        Assert.Equal(TunnelState.Open, whole.State);
+        whole.Streams.Ping();
+        node.Table.Touch(whole);
+        world.Run(TimeSpan.FromSeconds(5));
+        Assert.Equal(TunnelState.Open, whole.State);
+        Assert.Equal(TunnelState.Open, Reopened(node, first, world).State);
+    }
+
+    private static Tunnel Reopened(TableNode node, TableNode peer, TableWorld world)
+    {
+        var tunnel = node.Table.Open(peer.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        return tunnel;
     }
 }
