@@ -190,10 +190,7 @@ internal sealed class TunnelPair : IDisposable
 
             Talk(node);
             Send(node);
-            while (node.Table.Fence.PollFault(out var broken))
-            {
-                Fail($"node {node.Side} broke: {broken.Fault}");
-            }
+            _failure ??= node.TakeFault();
         }
         while (node.Table.HasEvents);
     }

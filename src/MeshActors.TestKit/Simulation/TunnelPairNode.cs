@@ -70,6 +70,9 @@ internal sealed class TunnelPairNode : IDisposable
         _secret.Dispose();
     }
 
+    /// <summary>What a machine of a tunnel threw, null when none did.</summary>
+    public string? TakeFault() => Table.Fence.PollFault(out var broken) ? $"node {Side} broke: {broken.Fault}" : null;
+
     private TunnelTable NewTable() =>
         new(new TunnelSettings(), Identity, new TrustSettings(0, [_secret], []), _random.Split(), Drops);
 }
