@@ -275,6 +275,23 @@ public sealed class StreamMuxTests
     }
 
     [Fact]
+    public void Packets_of_the_session_before_are_not_acknowledged_in_the_next()
+    {
+        var id = Open(StreamLane.Streams);
+        _twins.A.Send(id, new byte[10_000]);
+        _twins.Run(Second);
+        _twins.A.HandleSessionReplaced(_twins.Now);
+        _twins.B.HandleSessionReplaced(_twins.Now);
+        _twins.NextNumber.AsSpan().Clear();
+        _twins.A.Ping();
+
+        _twins.Run(Second);
+
+        Assert.Empty(_twins.Outcomes);
+        Assert.True(_twins.A.IsIdle);
+    }
+
+    [Fact]
     public void Silence_of_the_peer_is_measured_from_the_first_unanswered_packet()
     {
         _twins.Run(Second);

@@ -61,6 +61,7 @@ public sealed class AckFrameTests
     [Theory]
     [InlineData("0201000002", "first range below 0")]
     [InlineData("020a0001010900", "gap below 0")]
+    [InlineData("020a0001010800", "gap that ends below 0 by one")]
     [InlineData("020a0001010009", "range below 0")]
     [InlineData("020a00020100", "second range missing")]
     [InlineData("020a00", "cut short")]
