@@ -197,8 +197,7 @@ internal sealed class TunnelPair : IDisposable
 
     private void Send(TunnelPairNode node)
     {
-        int length;
-        while ((length = node.Table.PollTransmit(_buffer, out var to, _now)) > 0)
+        while (node.Table.PollTransmit(_buffer, out var to, _now) is > 0 and var length)
         {
             var datagram = _buffer.AsSpan(0, length).ToArray();
             _trace.Add(_now, node.Side, "sends", datagram[0], length);
