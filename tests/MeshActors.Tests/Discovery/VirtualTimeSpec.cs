@@ -34,6 +34,9 @@ public abstract class VirtualTimeSpec : Akka.TestKit.Xunit2.TestKit
         }
     }
 
+    /// <summary>Lets much time pass in one step: what a timer that fires in it arms, waits for the next.</summary>
+    protected void Skip(TimeSpan span) => Scheduler.Advance(span);
+
     /// <summary>The time of the test scheduler, as a time provider.</summary>
     private sealed class SchedulerTime(TestScheduler scheduler) : TimeProvider
     {
