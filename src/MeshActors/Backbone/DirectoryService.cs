@@ -50,13 +50,16 @@ internal sealed class DirectoryService
         && (certificate == peer.Certificate || (certificate.IsValidAt(utcNow) && certificate.VerifySignature()));
 
     /// <summary>The endpoint the backbone sees goes first: it is the one that has worked.</summary>
-    private static NodeRecord WithObserved(NodeRecord record, PeerRecord peer)
+    private static NodeRecord WithObserved(NodeRecord record, PeerRecord peer) => record with
     {
-        var endpoints = record.Peer.Endpoints;
-        return peer.Endpoints.IsEmpty || endpoints.Contains(peer.Endpoints[0])
-            ? record
-            : record with { Peer = record.Peer with { Endpoints = endpoints.Insert(0, peer.Endpoints[0]) } };
-    }
+        Peer = record.Peer with
+        {
+            Endpoints =
+            [
+                .. peer.Endpoints.Take(1).Union(record.Peer.Endpoints).Take(RecordLimits.MaxEndpoints),
+            ],
+        },
+    };
 
     private DirectoryReply Register(RegisterRecord message, PeerRecord peer, MonoTime now, DateTimeOffset utcNow)
     {

@@ -32,7 +32,7 @@ internal static class RecordCodec
         record = null;
         if (message.Sequence == 0
             || message.CalculateSize() > RecordLimits.MaxBytes
-            || !TryReadPeer(message.Certificate, message.Endpoints, RecordLimits.MaxEndpoints, out var peer)
+            || !TryReadPeer(message.Certificate, message.Endpoints, out var peer)
             || !TryReadName(message.Region, out var region)
             || !TryRead(message.Capabilities, out var capabilities))
         {
@@ -58,7 +58,7 @@ internal static class RecordCodec
     {
         match = null;
         if (message.UptimeMillionths > Millionths
-            || !TryReadPeer(message.Certificate, message.Endpoints, RecordLimits.MaxEndpoints + 1, out var peer)
+            || !TryReadPeer(message.Certificate, message.Endpoints, out var peer)
             || !TryReadName(message.Region, out var region)
             || !TryRead(message.Capabilities, out var capabilities)
             || !peer.Certificate.VerifySignature())
@@ -138,11 +138,10 @@ internal static class RecordCodec
     private static bool TryReadPeer(
         ByteString certificate,
         RepeatedField<WireEndpoint> endpoints,
-        int maxEndpoints,
         [NotNullWhen(true)] out PeerRecord? peer)
     {
         peer = null;
-        if (endpoints.Count > maxEndpoints || !NodeCertificate.TryRead(certificate.Span, out var read))
+        if (endpoints.Count > RecordLimits.MaxEndpoints || !NodeCertificate.TryRead(certificate.Span, out var read))
         {
             return false;
         }

@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Identity;
 
 namespace MeshActors.Discovery;
 
@@ -8,8 +9,8 @@ internal static class RecordLimits
     /// <summary>Capabilities of one node.</summary>
     public const int MaxCapabilities = 32;
 
-    /// <summary>Endpoints a node may name; the backbone adds one.</summary>
-    public const int MaxEndpoints = 8;
+    /// <summary>Endpoints of one record, the one the backbone sees included.</summary>
+    public const int MaxEndpoints = PeerRecord.MaxEndpoints;
 
     /// <summary>Bytes of one record on the wire: one with two schemas of the largest size still fits.</summary>
     public const int MaxBytes = 64 * 1024;

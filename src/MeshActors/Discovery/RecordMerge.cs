@@ -89,7 +89,7 @@ internal sealed class RecordMerge
             Capabilities = [.. a.Record.Capabilities.Union(b.Record.Capabilities).Take(RecordLimits.MaxCapabilities)],
             Peer = a.Record.Peer with
             {
-                Endpoints = [.. a.Record.Peer.Endpoints.Union(b.Record.Peer.Endpoints).Take(RecordLimits.MaxEndpoints + 1)],
+                Endpoints = [.. a.Record.Peer.Endpoints.Union(b.Record.Peer.Endpoints).Take(RecordLimits.MaxEndpoints)],
             },
         },
         Math.Max(a.Uptime, b.Uptime));

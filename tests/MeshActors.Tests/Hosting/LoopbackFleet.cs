@@ -39,6 +39,20 @@ internal sealed class LoopbackFleet : IAsyncDisposable
         configure?.Invoke(options);
     });
 
+    /// <summary>The backbone comes back as another process would: same identity, same port, empty directory.</summary>
+    public void RestartBackbone()
+    {
+        var port = Backbone.Tunnels.LocalEndpoints[0].Port;
+        Backbone = Start(
+            "backbone",
+            options =>
+            {
+                options.IsBackbone = true;
+                options.Port = port;
+            },
+            Backbone.Keys);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Task.WhenAll(_nodes.Select(node => node.StopAsync()));
@@ -46,9 +60,9 @@ internal sealed class LoopbackFleet : IAsyncDisposable
         _secret.Dispose();
     }
 
-    private Node Start(string name, Action<MeshOptions> configure)
+    private Node Start(string name, Action<MeshOptions> configure, LoopbackKeys? keys = null)
     {
-        var keys = new LoopbackKeys(_secret);
+        keys ??= new LoopbackKeys(_secret);
         var setup = MeshSetup.Create(options =>
         {
             options.Transport = keys.Setup;
