@@ -26,14 +26,11 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
     {
         var worker = _fleet.StartNode();
         var caller = _fleet.StartNode();
-        var registered = Next<Registered>(worker);
-        await worker.AddAsync<FxAgent>("desk");
+        var registered = await Next<Registered>(worker, () => worker.AddAsync<FxAgent>("desk"));
+        await worker.AddAsync<CountingAgent>("counter", new Produced());
 
-        Assert.Equal(worker.Tunnels.LocalEndpoints[0], (await registered).Observed);
-        await Next<Registered>(worker, () => worker.AddAsync<CountingAgent>("counter", new Produced()));
-        var found = await FindAsync(caller, "fx-pricing");
-
-        var match = Assert.Single(found.Matches);
+        Assert.Equal(worker.Tunnels.LocalEndpoints[0], registered.Observed);
+        var match = (await FindUntilAsync(caller, "fx-pricing", count: 1)).Matches[0];
         Assert.Equal(worker.Keys.Identity.Certificate, match.Record.Peer.Certificate);
         Assert.Equal(worker.Tunnels.LocalEndpoints[0], match.Record.Peer.Endpoints[0]);
         Assert.Equal("fx-pricing", Assert.Single(match.Record.Capabilities).Name);
@@ -44,8 +41,8 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
     {
         var worker = _fleet.StartNode();
         var caller = _fleet.StartNode();
-        await Next<Registered>(worker, () => worker.AddAsync<FxAgent>("desk"));
-        Assert.Single((await FindAsync(caller, "fx-pricing")).Matches);
+        await worker.AddAsync<FxAgent>("desk");
+        await FindUntilAsync(caller, "fx-pricing", count: 1);
 
         var lost = Next<BackboneLost>(worker);
         var callerLost = Next<BackboneLost>(caller);
@@ -59,14 +56,9 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
             _fleet.RestartBackbone();
             return Task.CompletedTask;
         });
-        RecordsFound found;
-        do
-        {
-            found = await FindAsync(caller, "fx-pricing");
-        }
-        while (!found.Answered);
+        var found = await FindUntilAsync(caller, "fx-pricing", count: 1);
 
-        Assert.Equal(worker.Keys.Identity.Address, Assert.Single(found.Matches).Record.Peer.Address);
+        Assert.Equal(worker.Keys.Identity.Address, found.Matches[0].Record.Peer.Address);
     }
 
     [Fact]
@@ -74,15 +66,12 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
     {
         var worker = _fleet.StartNode();
         var caller = _fleet.StartNode();
-        await Next<Registered>(worker, () => worker.AddAsync<FxAgent>("desk"));
+        await worker.AddAsync<FxAgent>("desk");
+        await FindUntilAsync(caller, "fx-pricing", count: 1);
 
         await worker.StopAsync();
 
-        using var limit = new CancellationTokenSource(Soon);
-        while ((await FindAsync(caller, "fx-pricing")).Matches.Length > 0)
-        {
-            limit.Token.ThrowIfCancellationRequested();
-        }
+        await FindUntilAsync(caller, "fx-pricing", count: 0);
     }
 
     [Fact]
@@ -111,6 +100,22 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
     private static Task<RecordsFound> FindAsync(LoopbackFleet.Node node, string capability) =>
         node.System.ActorSelection("/user/mesh/discovery")
             .Ask<RecordsFound>(new FindRecords(SomeNodes.Ask(capability)), Soon);
+
+    /// <summary>Asks again and again until the directory answers with so many records.</summary>
+    private static async Task<RecordsFound> FindUntilAsync(LoopbackFleet.Node node, string capability, int count)
+    {
+        using var limit = new CancellationTokenSource(Soon);
+        while (true)
+        {
+            var found = await FindAsync(node, capability);
+            if (found.Answered && found.Matches.Length == count)
+            {
+                return found;
+            }
+
+            limit.Token.ThrowIfCancellationRequested();
+        }
+    }
 
     /// <summary>The next event of that type in a node, after <paramref name="cause"/> began.</summary>
     private static async Task<T> Next<T>(LoopbackFleet.Node node, Func<Task>? cause = null)

@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka.Actor;
 using MeshActors.Capabilities;
 using MeshActors.Tasks;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Tests.Discovery;
 using MeshActors.Transport.Time;
 using Xunit;
@@ -106,7 +107,7 @@ public sealed class RepeatedTaskSpecs : Akka.TestKit.Xunit2.TestKit
     }
 
     private static TaskOrder Order(string capability, string version, Quote quote) => new(
-        TaskId.Create(new SeededRandom((ulong)capability.Length)),
+        TaskId.Create(new SimRandom((ulong)capability.Length)),
         capability,
         new CapabilityFilter { Version = CapabilityVersion.Parse(version) },
         MeshActors.Agents.PayloadJson.Write(quote),

@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
 using MeshActors.Tasks;
-using MeshActors.Tests.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
@@ -67,14 +67,14 @@ public sealed class TaskCallPropertyTests
     {
         private static readonly MeshAddress[] Peers = [new(0, 1), new(0, 2), new(0, 3)];
 
-        private readonly SeededRandom _random;
+        private readonly SimRandom _random;
         private readonly bool _tunnelsFail;
         private MonoTime _now;
         private bool _asked;
 
         public Run(ulong seed, bool idempotent, bool tunnelsFail = true)
         {
-            _random = new SeededRandom(seed);
+            _random = new SimRandom(seed);
             _tunnelsFail = tunnelsFail;
             Deadline = _now + Allowed;
             Call = new TaskCall(new TaskCallSettings(), idempotent, Deadline, _random, _now);

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Tasks;
-using MeshActors.Tests.Discovery;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
 using MeshActors.Wire;
@@ -192,7 +192,7 @@ public sealed class TaskCallTests
     public void A_short_task_leaves_half_of_its_time_to_nobody()
     {
         var call = new TaskCall(
-            new TaskCallSettings(), false, Start + TimeSpan.FromMilliseconds(400), new SeededRandom(1), Start);
+            new TaskCallSettings(), false, Start + TimeSpan.FromMilliseconds(400), new SimRandom(1), Start);
 
         var endedAt = Run(call, (c, now) => c.HandleCandidates([], now));
 
@@ -284,7 +284,7 @@ public sealed class TaskCallTests
     private static TaskFailure Busy => new(TaskFailureCode.Busy, "full");
 
     private static TaskCall NewCall(bool idempotent) =>
-        new(new TaskCallSettings(), idempotent, Deadline, new SeededRandom(1), Start);
+        new(new TaskCallSettings(), idempotent, Deadline, new SimRandom(1), Start);
 
     private static TaskCall Sent(bool idempotent)
     {
