@@ -60,20 +60,7 @@ internal sealed class BackboneLinkActor : UntypedActor, IWithTimers
         base.PreRestart(reason, message);
     }
 
-    protected override void PostStop()
-    {
-        if (_stream is null)
-        {
-            return;
-        }
-
-        if (_client.Leave() is { } leave)
-        {
-            _stream.TrySend(leave.ToByteArray());
-        }
-
-        _stream.Finish();
-    }
+    protected override void PostStop() => _stream?.Finish();
 
     protected override void OnReceive(object message)
     {
@@ -84,6 +71,9 @@ internal sealed class BackboneLinkActor : UntypedActor, IWithTimers
                 break;
             case Ask ask:
                 HandleAsk(ask);
+                break;
+            case LeaveDirectories:
+                _client.HandleLeaving(_clock.Now);
                 break;
             case DirectoryMessageArrived arrived when arrived.Stream == _stream:
                 HandleMessage(arrived);

@@ -34,7 +34,9 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     private readonly List<IActorRef> _links = [];
     private readonly Dictionary<string, BackboneLinkStatus> _statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<long, OpenQuestion> _questions = [];
+    private readonly HashSet<string> _staying = new(StringComparer.Ordinal);
     private ImmutableArray<CapabilityDescriptor>? _descriptors;
+    private IActorRef? _leaver;
     private ulong _sequence;
     private long _nextToken;
 
@@ -95,6 +97,9 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case LeaveDirectories leave:
+                HandleLeave(leave);
+                break;
             case DescriptorsChanged changed:
                 _descriptors = changed.Descriptors;
                 Publish();
@@ -208,6 +213,27 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     private static void Answer(OpenQuestion question) => question.Asker.Tell(new RecordsFound(
         question.Question, question.Merge.ToMatches(), question.Merge.Similar, question.Merge.IsAnswered));
 
+    private void HandleLeave(LeaveDirectories leave)
+    {
+        _leaver = Sender;
+        _staying.UnionWith(_settings.Backbones.Select(backbone => backbone.Name));
+        foreach (var link in _links)
+        {
+            link.Tell(leave);
+        }
+
+        TellIfLeft();
+    }
+
+    private void TellIfLeft()
+    {
+        if (_staying.Count == 0)
+        {
+            _leaver?.Tell(DirectoriesLeft.Instance);
+            _leaver = null;
+        }
+    }
+
     private void HandleEvent(BackboneLinkActor.Happened happened)
     {
         switch (happened.Event)
@@ -227,6 +253,10 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
                 // The clock was set back since the record there was made, or its lease outlived this process.
                 _sequence = Math.Max(_sequence, Math.Min(behind.Sequence, ulong.MaxValue - 1));
                 Publish();
+                break;
+            case DirectoryLeft:
+                _staying.Remove(happened.Backbone);
+                TellIfLeft();
                 break;
             case BackboneAway:
                 Context.System.EventStream.Publish(new BackboneLost(happened.Backbone));

@@ -23,6 +23,18 @@ internal sealed record RecordsFound(
     RecordQuestion Question, ImmutableArray<RecordMatch> Matches, ImmutableArray<string> Similar, bool Answered)
     : INoSerializationVerificationNeeded;
 
+/// <summary>Tells <see cref="DiscoveryActor"/> that the node ends: it is taken out of all directories; answered by <see cref="DirectoriesLeft"/>.</summary>
+internal sealed record LeaveDirectories
+{
+    public static readonly LeaveDirectories Instance = new();
+}
+
+/// <summary>No backbone that can be reached names this node any more.</summary>
+internal sealed record DirectoriesLeft
+{
+    public static readonly DirectoriesLeft Instance = new();
+}
+
 /// <summary>Published to the event stream: a backbone holds this node's record as it is now.</summary>
 /// <param name="Backbone">Its configured name.</param>
 /// <param name="Observed">Where it sees this node, when it says so.</param>

@@ -71,6 +71,22 @@ internal static class RecordCodec
         return true;
     }
 
+    /// <summary>Reads an answer; what in it is out of its bounds is left out.</summary>
+    public static (ImmutableArray<RecordMatch> Matches, ImmutableArray<string> Similar) Read(QueryResult result)
+    {
+        var matches = ImmutableArray.CreateBuilder<RecordMatch>(result.Records.Count);
+        foreach (var record in result.Records)
+        {
+            if (TryRead(record, out var match))
+            {
+                matches.Add(match);
+            }
+        }
+
+        var similar = result.Similar.Take(RecordLimits.MaxSimilar).Where(name => KebabCase.IsValid(name));
+        return (matches.ToImmutable(), [.. similar]);
+    }
+
     public static QueryRecords ToWire(RecordQuestion question, int limit) => new()
     {
         Capability = question.Capability,

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
@@ -36,6 +35,8 @@ internal sealed class RegistrationClient
     private LinkState _state = LinkState.Away;
     private MonoTime _connectAt;
     private bool _connectDue;
+    private bool _isLeaving;
+    private bool _hasLeft;
     private bool _disconnectDue;
     private NodeRecord? _published;
     private ulong _heldSequence;
@@ -79,6 +80,11 @@ internal sealed class RegistrationClient
     /// <summary>The node's record is another than before, and has a higher sequence.</summary>
     public void HandlePublished(NodeRecord record, MonoTime now)
     {
+        if (_isLeaving)
+        {
+            return;
+        }
+
         _published = record;
         if (IsConnected)
         {
@@ -140,10 +146,20 @@ internal sealed class RegistrationClient
         return id;
     }
 
-    /// <summary>The request that takes the node out of the directory, or null when it is not in it.</summary>
-    public DirectoryRequest? Leave() => IsConnected && _recordId is { } id
-        ? new DirectoryRequest { Id = _nextId++, Release = new ReleaseRecord { RecordId = id } }
-        : null;
+    /// <summary>The node ends: its record is taken out of the directory, and nothing is published any more.</summary>
+    public void HandleLeaving(MonoTime now)
+    {
+        _isLeaving = true;
+        _published = null;
+        if (!IsConnected || (_recordId is null && _upkeep is null))
+        {
+            TellLeft();
+            return;
+        }
+
+        _upkeepAt = now;
+        DoUpkeep(now);
+    }
 
     public void HandleTimeout(MonoTime now)
     {
@@ -212,31 +228,50 @@ internal sealed class RegistrationClient
         }
 
         _questions.Clear();
+        if (_isLeaving)
+        {
+            TellLeft();
+        }
     }
 
     /// <summary>Registers or beats, when that is due and nothing of the kind is under way.</summary>
     private void DoUpkeep(MonoTime now)
     {
-        if (!IsConnected || _published is not { } record || _upkeep is not null || !(_upkeepAt <= now))
+        if (!IsConnected || _upkeep is not null || !(_upkeepAt <= now) || MakeUpkeep() is not { } request)
         {
             return;
-        }
-
-        var request = new DirectoryRequest { Id = _nextId++ };
-        if (_recordId is { } id && _heldSequence == record.Sequence)
-        {
-            request.Renew = new RenewRecord { RecordId = id, Sequence = record.Sequence };
-        }
-        else
-        {
-            request.Register = RecordCodec.ToRegister(record, _lease);
-            _heldSequence = record.Sequence;
-            _recordId = null;
         }
 
         _requests.Enqueue(request);
         _upkeep = (request.Id, now + AnswerTimeout);
         _upkeepAt = null;
+    }
+
+    /// <summary>A release, a beat or a registration; null when there is nothing to keep up.</summary>
+    private DirectoryRequest? MakeUpkeep()
+    {
+        if (_isLeaving && _recordId is { } held)
+        {
+            return new DirectoryRequest { Id = _nextId++, Release = new ReleaseRecord { RecordId = held } };
+        }
+
+        if (_published is not { } record)
+        {
+            return null;
+        }
+
+        if (_recordId is { } id && _heldSequence == record.Sequence)
+        {
+            return new DirectoryRequest
+            {
+                Id = _nextId++,
+                Renew = new RenewRecord { RecordId = id, Sequence = record.Sequence },
+            };
+        }
+
+        _heldSequence = record.Sequence;
+        _recordId = null;
+        return new DirectoryRequest { Id = _nextId++, Register = RecordCodec.ToRegister(record, _lease) };
     }
 
     private void HandleUpkeep(DirectoryReply reply, MonoTime now)
@@ -252,9 +287,26 @@ internal sealed class RegistrationClient
             case DirectoryReply.KindOneofCase.Refusal:
                 HandleRefusal(reply.Refusal, now);
                 break;
+            case DirectoryReply.KindOneofCase.Released:
+                _recordId = null;
+                break;
             default:
                 _upkeepAt = now + RefusedDelay;
                 break;
+        }
+
+        if (_isLeaving && _recordId is null)
+        {
+            TellLeft();
+        }
+    }
+
+    private void TellLeft()
+    {
+        if (!_hasLeft)
+        {
+            _hasLeft = true;
+            _events.Enqueue(new DirectoryLeft());
         }
     }
 
@@ -262,9 +314,7 @@ internal sealed class RegistrationClient
     {
         _backoff.Reset();
         _recordId = registered.RecordId;
-        var beat = registered.BeatSeconds == 0 ? RecordLimits.Beat : TimeSpan.FromSeconds(registered.BeatSeconds);
-        var third = TimeSpan.FromSeconds(registered.LeaseSeconds) / 3;
-        _beat = Longer(TimeSpan.FromSeconds(1), Shorter(RecordLimits.Beat, Shorter(beat, third)));
+        _beat = BeatOf(registered);
 
         // What was published meanwhile goes at once.
         _upkeepAt = _published?.Sequence == _heldSequence ? now + _beat : now;
@@ -272,6 +322,14 @@ internal sealed class RegistrationClient
             ? endpoint
             : null;
         _events.Enqueue(new LeaseGranted(observed));
+    }
+
+    /// <summary>As often as the backbone wants, at least three times in a lease, 1 to 30 s.</summary>
+    private static TimeSpan BeatOf(RecordRegistered registered)
+    {
+        var wanted = registered.BeatSeconds == 0 ? RecordLimits.Beat.TotalSeconds : registered.BeatSeconds;
+        var seconds = Math.Min(wanted, registered.LeaseSeconds / 3.0);
+        return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, RecordLimits.Beat.TotalSeconds));
     }
 
     private void HandleRefusal(DirectoryRefusal refusal, MonoTime now)
@@ -299,20 +357,7 @@ internal sealed class RegistrationClient
         }
 
         _backoff.Reset();
-        var matches = ImmutableArray.CreateBuilder<RecordMatch>(result.Records.Count);
-        foreach (var record in result.Records)
-        {
-            if (RecordCodec.TryRead(record, out var match))
-            {
-                matches.Add(match);
-            }
-        }
-
-        var similar = result.Similar.Take(RecordLimits.MaxSimilar).Where(name => Capabilities.KebabCase.IsValid(name));
-        _events.Enqueue(new QuestionAnswered(reply.Id, matches.ToImmutable(), [.. similar]));
+        var (matches, similar) = RecordCodec.Read(result);
+        _events.Enqueue(new QuestionAnswered(reply.Id, matches, similar));
     }
-
-    private static TimeSpan Shorter(TimeSpan a, TimeSpan b) => a < b ? a : b;
-
-    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

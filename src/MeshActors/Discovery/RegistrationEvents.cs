@@ -20,6 +20,9 @@ internal sealed record SequenceBehind(ulong Sequence) : RegistrationEvent;
 /// <summary>The backbone is away; it is looked for until it is back.</summary>
 internal sealed record BackboneAway : RegistrationEvent;
 
+/// <summary>The node's record is out of the directory, as far as we can do that.</summary>
+internal sealed record DirectoryLeft : RegistrationEvent;
+
 /// <summary>A question was answered.</summary>
 internal sealed record QuestionAnswered(
     ulong Question, ImmutableArray<RecordMatch> Matches, ImmutableArray<string> Similar) : RegistrationEvent;

@@ -2,8 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using System.Threading.Tasks;
+using Akka;
 using Akka.Actor;
 using MeshActors.Agents;
+using MeshActors.Discovery;
 using MeshActors.Tasks;
 using MeshActors.Transport.Remoting;
 
@@ -13,6 +15,7 @@ namespace MeshActors.Hosting;
 public sealed class MeshExtension : IExtension
 {
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeaveTimeout = TimeSpan.FromSeconds(2);
 
     private MeshExtension(ExtendedActorSystem system)
     {
@@ -22,6 +25,8 @@ public sealed class MeshExtension : IExtension
         var tunnels = MeshTunnels.For(system);
         Own = new OwnCapabilities(options.Region);
         Root = system.ActorOf(MeshRootActor.Props(MeshComposition.Compose(options, tunnels, Own), tunnels), MeshRootActor.Name);
+        CoordinatedShutdown.Get(system).AddTask(
+            CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave-directories", LeaveDirectoriesAsync);
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }
 
@@ -62,6 +67,21 @@ public sealed class MeshExtension : IExtension
     /// <param name="cancellationToken">Ends the wait.</param>
     public Task RemoveAgentAsync(string name, CancellationToken cancellationToken = default) =>
         Root.Ask<AgentsActor.AgentRemoved>(new AgentsActor.RemoveAgent(name), AgentTimeout, cancellationToken);
+
+    /// <summary>So that no peer is sent here any more while the node ends.</summary>
+    private async Task<Done> LeaveDirectoriesAsync()
+    {
+        try
+        {
+            await Root.Ask<DirectoriesLeft>(LeaveDirectories.Instance, LeaveTimeout).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // A backbone that does not answer takes the node out of its results by itself.
+        }
+
+        return Done.Instance;
+    }
 
     private sealed class Provider : ExtensionIdProvider<MeshExtension>
     {

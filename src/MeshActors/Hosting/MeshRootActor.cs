@@ -98,7 +98,7 @@ internal sealed class MeshRootActor : UntypedActor
             case CandidatesRequested or PeersStatusRequested:
                 _peers.Forward(message);
                 break;
-            case DiscoveryStatusRequested:
+            case DiscoveryStatusRequested or LeaveDirectories:
                 _discovery.Forward(message);
                 break;
             case BackboneStatusRequested:

@@ -91,7 +91,7 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
                 .Ask<PeersStatus>(PeersStatusRequested.Instance, Soon);
             peer = Assert.Single(status.Peers);
         }
-        while (peer.Latency is null);
+        while (peer.Latency is null || peer.Running > 0);
 
         Assert.Equal((worker.Keys.Identity.Address, true, 0), (peer.Peer, peer.Reachable, peer.Running));
         Assert.InRange(peer.Latency.Value, TimeSpan.FromTicks(1), TimeSpan.FromSeconds(1));
@@ -104,6 +104,8 @@ public sealed class DirectoryOverTunnelsTests : IAsyncLifetime
     /// <summary>Asks again and again until the directory answers with so many records.</summary>
     private static async Task<RecordsFound> FindUntilAsync(LoopbackFleet.Node node, string capability, int count)
     {
+        // Once the root answers, its children are there.
+        await node.Extension.Root.Ask<DiscoveryStatus>(DiscoveryStatusRequested.Instance, Soon);
         using var limit = new CancellationTokenSource(Soon);
         while (true)
         {

@@ -187,16 +187,26 @@ public sealed class DiscoveryActorTests : VirtualTimeSpec
     }
 
     [Fact]
-    public void A_node_that_stops_leaves_the_directory()
+    public void A_node_that_leaves_is_in_the_directory_no_more_whatever_its_agents_say_after_that()
     {
         Start(_home);
         var node = Node(1, All(_home));
         node.Tell(new DescriptorsChanged([SomeNodes.Offer("fx")]));
         Assert.Equal([1], WhoOffers("fx"));
 
-        Sys.Stop(node);
+        node.Tell(LeaveDirectories.Instance, TestActor);
+        ExpectMsg<DirectoriesLeft>();
+        node.Tell(new DescriptorsChanged([SomeNodes.Offer("fx")]));
 
         Assert.Empty(WhoOffers("fx"));
+    }
+
+    [Fact]
+    public void Leaving_does_not_wait_for_a_backbone_that_is_away()
+    {
+        Node(1, All(_home)).Tell(LeaveDirectories.Instance, TestActor);
+
+        ExpectMsg<DirectoriesLeft>();
     }
 
     [Fact]

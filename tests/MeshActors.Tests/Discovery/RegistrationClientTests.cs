@@ -214,13 +214,45 @@ public sealed class RegistrationClientTests
     }
 
     [Fact]
-    public void Leaves_with_a_release_only_when_it_is_registered()
+    public void Leaves_by_releasing_its_record_and_publishes_nothing_after_that()
     {
         var pair = Registered();
-        var leave = pair.Client.Leave();
+        pair.Client.HandleLeaving(pair.Now);
+        pair.Client.HandlePublished(SomeNodes.Record(1, "fx") with { Sequence = 9 }, pair.Now);
+        pair.RunFor(TimeSpan.FromMinutes(2));
 
-        Assert.Equal(DirectoryRequest.KindOneofCase.Release, leave?.KindCase);
-        Assert.Null(new DirectoryPair(1).Client.Leave());
+        Assert.Single(pair.EventsOf<DirectoryLeft>());
+        Assert.Equal(0, pair.Table!.Count);
+    }
+
+    [Fact]
+    public void Leaves_after_a_registration_that_is_under_way()
+    {
+        var pair = new DirectoryPair(1);
+        pair.StartBackbone();
+        pair.Client.HandlePublished(SomeNodes.Record(1, "fx"), pair.Now);
+        pair.RunFor(1.5 * DirectoryPair.Delay);
+        pair.Client.HandleLeaving(pair.Now);
+        Assert.Empty(pair.EventsOf<DirectoryLeft>());
+        pair.RunFor(Second);
+
+        Assert.Single(pair.EventsOf<DirectoryLeft>());
+        Assert.Equal(0, pair.Table!.Count);
+    }
+
+    [Fact]
+    public void Has_left_at_once_when_the_backbone_is_away_and_when_it_goes_meanwhile()
+    {
+        var away = new DirectoryPair(1);
+        away.Client.HandleLeaving(away.Now);
+        away.RunFor(TimeSpan.Zero);
+        Assert.Single(away.EventsOf<DirectoryLeft>());
+
+        var pair = Registered();
+        pair.Client.HandleLeaving(pair.Now);
+        pair.KillBackbone();
+        pair.RunFor(TimeSpan.Zero);
+        Assert.Single(pair.EventsOf<DirectoryLeft>());
     }
 
     /// <summary>However often the backbone goes and forgets, a while after it is back it holds what was published last.</summary>
