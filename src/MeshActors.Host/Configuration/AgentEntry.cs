@@ -6,7 +6,7 @@ namespace MeshActors.Host.Configuration;
 internal sealed record AgentEntry(string Name, string Type)
 {
     public static AgentEntry FromConfig(SectionReader section) => new(
-        section.Name("name", mayBeEmpty: false),
+        section.Value<string>("name", "kebab-case, as fx-desk", Words.TryKebab),
         section.Value<string>(
             "type",
             "\"Namespace.Type, Assembly\"",

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Net;
-using MeshActors.Capabilities;
 using MeshActors.Transport.Identity;
 
 namespace MeshActors.Host.Configuration;
@@ -19,11 +18,11 @@ internal sealed record BackboneEntry(
         section.Require(
             "endpoints", endpoints.Length > 0, "names no endpoint", "1 to 16 of " + Configuration.Endpoints.HostForm);
         return new BackboneEntry(
-            section.Name("name", mayBeEmpty: false),
+            section.Value<string>("name", "kebab-case, as home", Words.TryKebab),
             endpoints,
             section.Value<RootKey?>("root", RootKeys.Form + ", or nothing", RootKeys.TryOptional),
             section.List<string>("publish", 256, "capability names, or \"*\"", TryPublished));
     }
 
-    private static bool TryPublished(string text, out string value) => (value = text) == "*" || KebabCase.IsValid(text);
+    private static bool TryPublished(string text, out string value) => (value = text) == "*" || Words.TryKebab(text, out value);
 }

@@ -6,7 +6,7 @@ namespace MeshActors.Host.Configuration;
 
 /// <summary>The section <c>mesh.discovery</c>: directories, and how long what they say counts.</summary>
 /// <param name="Backbones">At most 16.</param>
-/// <param name="RegistrationTtl">How long a registration counts without renewal, 1 minute to 7 days.</param>
+/// <param name="RegistrationTtl">How long a registration counts without a beat, 90 s to 7 days.</param>
 /// <param name="CacheTtl">How long a peer found is remembered, 30 to 60 s.</param>
 internal sealed record DiscoverySettings(
     ImmutableArray<BackboneEntry> Backbones, TimeSpan RegistrationTtl, TimeSpan CacheTtl)
@@ -25,7 +25,7 @@ internal sealed record DiscoverySettings(
 
         return new DiscoverySettings(
             backbones.ToImmutable(),
-            section.Duration("registration-ttl", TimeSpan.FromMinutes(1), TimeSpan.FromDays(7)),
+            section.Duration("registration-ttl", TimeSpan.FromSeconds(90), TimeSpan.FromDays(7)),
             section.Duration("cache-ttl", TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60)));
     }
 }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
-using MeshActors.Capabilities;
 using MeshActors.Transport.Addressing;
 
 namespace MeshActors.Host.Configuration;
@@ -27,7 +26,7 @@ internal sealed record NodeSettings(string Id, ushort Realm, ImmutableArray<Node
             "asks for relay or hub, which are not supported in this version",
             Supported);
         section.Require("roles", roles.Length > 0 && roles.Distinct().Count() == roles.Length, "is no set of roles", Supported);
-        var id = section.Name("id", mayBeEmpty: true);
+        var id = section.Name("id");
         return new NodeSettings(
             id.Length > 0 ? id : Environment.MachineName,
             (ushort)section.Integer("realm", 0, MeshAddress.MaxRealm),
@@ -35,7 +34,7 @@ internal sealed record NodeSettings(string Id, ushort Realm, ImmutableArray<Node
             section.Value<string>("region", "kebab-case, as eu-west, or nothing", TryRegion));
     }
 
-    private static bool TryRegion(string text, out string region) => (region = text).Length == 0 || KebabCase.IsValid(text);
+    private static bool TryRegion(string text, out string region) => text.Length == 0 | Words.TryKebab(text, out region);
 
     private static bool TryRole(string text, out NodeRole role)
     {

@@ -39,11 +39,11 @@ internal sealed class SectionReader
     /// <summary>Any text up to 4,096 characters.</summary>
     public string Text(string name) => Read<string>(name, "text of at most 4096 characters", Words.TryText);
 
-    /// <summary>A name for people and queries: see <see cref="Words.NameForm"/>; empty when <paramref name="mayBeEmpty"/>.</summary>
-    public string Name(string name, bool mayBeEmpty) => Read(
+    /// <summary>A name for people: see <see cref="Words.NameForm"/>, or nothing.</summary>
+    public string Name(string name) => Read(
         name,
-        Words.NameForm + (mayBeEmpty ? ", or nothing" : string.Empty),
-        (string text, out string value) => (mayBeEmpty & (value = text).Length == 0) || Words.IsName(text));
+        Words.NameForm + ", or nothing",
+        (string text, out string value) => (value = text).Length == 0 || Words.IsName(text));
 
     /// <summary>One of some words.</summary>
     public string Choice(string name, params ReadOnlySpan<string> words)

@@ -1,4 +1,5 @@
 using System.Linq;
+using MeshActors.Capabilities;
 
 namespace MeshActors.Host.Configuration;
 
@@ -13,7 +14,8 @@ internal static class Words
     public static bool IsName(string text) =>
         text.Length is >= 1 and <= 64 && text.All(character => char.IsAsciiLetterOrDigit(character) || character is '.' or '-' or '_');
 
-    public static bool TryName(string text, out string value) => IsName(value = text);
+    /// <summary>Lower-case words with hyphens, at most 63 characters.</summary>
+    public static bool TryKebab(string text, out string value) => KebabCase.IsValid(value = text);
 
     public static bool TryText(string text, out string value) => (value = text).Length <= LongestText;
 

@@ -4,12 +4,14 @@ using System.Collections.Immutable;
 using System.Linq;
 using System.Net.Sockets;
 using System.Threading.Tasks;
+using Akka;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Hosting.Logging;
 using MeshActors.Host.Cli;
 using MeshActors.Hosting;
+using MeshActors.Tasks;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
@@ -20,6 +22,9 @@ namespace MeshActors.Host.Roles;
 /// <summary>One ActorSystem that is a node of the mesh: the agents' one, or the backbone's beside it.</summary>
 internal sealed class MeshSystem
 {
+    /// <summary>Tasks that take longer are given up at a stop: service supervisors kill after 90 s.</summary>
+    private static readonly TimeSpan LongestDrain = TimeSpan.FromSeconds(30);
+
     private readonly MeshTunnels _tunnels;
 
     private MeshSystem(ActorSystem system)
@@ -27,6 +32,7 @@ internal sealed class MeshSystem
         System = system;
         _tunnels = MeshTunnels.For(system);
         Extension = MeshExtension.For(system);
+        CoordinatedShutdown.Get(system).AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, "drain-tasks", DrainAsync);
     }
 
     public ActorSystem System { get; }
@@ -71,7 +77,7 @@ internal sealed class MeshSystem
         }
     }
 
-    /// <summary>Runs the coordinated shutdown: agents end, tunnels flush and close.</summary>
+    /// <summary>Runs the coordinated shutdown: tasks under way end, further ones go elsewhere, tunnels flush and close.</summary>
     public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ActorSystemTerminateReason.Instance);
 
     private static BootstrapSetup WithSettings(ActorSystemSetup setup, string akka, ILoggerFactory log)
@@ -85,11 +91,21 @@ internal sealed class MeshSystem
               stdout-logger-class = "MeshActors.Host.Roles.SilentLogger, meshactors"
               loglevel = {{level}}
               log-dead-letters = off
-              coordinated-shutdown { exit-clr = off, run-by-clr-shutdown-hook = off }
+              coordinated-shutdown {
+                exit-clr = off
+                run-by-clr-shutdown-hook = off
+                phases.before-service-unbind.timeout = {{LongestDrain.TotalSeconds}} s
+              }
             }
             """).WithFallback(bootstrap.Config.Value);
         return bootstrap.WithConfig(
             akka.Length == 0 ? config : ConfigurationFactory.ParseString(akka).WithFallback(config));
+    }
+
+    private async Task<Done> DrainAsync()
+    {
+        await Extension.Root.Ask<TasksActor.Drained>(TasksActor.Drain.Instance, LongestDrain).ConfigureAwait(false);
+        return Done.Instance;
     }
 
     private static CommandFailure Explain(string name, Exception exception)

@@ -89,7 +89,7 @@ internal sealed class MeshRootActor : UntypedActor
     {
         switch (message)
         {
-            case TasksActor.Submit or TasksActor.CancelTask:
+            case TasksActor.Submit or TasksActor.CancelTask or TasksActor.Drain:
                 _tasks.Forward(message);
                 break;
             case AgentsActor.AddAgent or AgentsActor.RemoveAgent:

@@ -27,6 +27,7 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
     private readonly Dictionary<ITaskStream, IActorRef> _streams = [];
     private readonly HashSet<IActorRef> _dispatches = [];
     private long _children;
+    private IActorRef? _drainer;
 
     public TasksActor(TaskNode node, TaskRegister register)
     {
@@ -90,9 +91,18 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
             case ExpiryDue:
                 _register.Expire(_node.Clock.Now);
                 break;
+            case Drain:
+                _drainer = Sender;
+                break;
             default:
                 Unhandled(message);
                 break;
+        }
+
+        if (_drainer is { } drainer && _runs.Count == 0 && _dispatches.Count == 0)
+        {
+            drainer.Tell(Drained.Instance);
+            _drainer = ActorRefs.Nobody;
         }
     }
 
@@ -148,7 +158,11 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
     private void Admit(Requested requested)
     {
         var task = requested.Task;
-        if (FindAgent(task) is not { } agent)
+        if (_drainer is not null)
+        {
+            Refuse(requested, TaskFailureCode.Busy, "this node is stopping");
+        }
+        else if (FindAgent(task) is not { } agent)
         {
             Refuse(requested, TaskFailureCode.UnknownCapability, $"{task.Capability} {task.Version} is not served here");
         }
@@ -245,6 +259,18 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
     /// <summary>A node, or this one, asks for a task to be done here.</summary>
     internal sealed record Requested(InboundTask Task, ReadOnlyMemory<byte> Payload, ITaskStream Stream)
         : INoSerializationVerificationNeeded;
+
+    /// <summary>The node is stopping: takes no further task of others, and answers <see cref="Drained"/> when none is under way.</summary>
+    internal sealed record Drain
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>No task is under way.</summary>
+    internal sealed record Drained
+    {
+        public static readonly Drained Instance = new();
+    }
 
     private sealed record ExpiryDue
     {

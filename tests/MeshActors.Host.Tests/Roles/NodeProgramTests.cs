@@ -16,6 +16,9 @@ namespace MeshActors.Host.Tests.Roles;
 
 public sealed class NodeProgramTests
 {
+    private const string EchoDesk =
+        "agents = [{ name = echo-desk, type = \"MeshActors.Host.Tests.Roles.EchoAgent, MeshActors.Host.Tests\" }]";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -24,9 +27,7 @@ public sealed class NodeProgramTests
         using var directory = new TemporaryDirectory();
         await using var backbone = await RunningNode.StartAsync(directory.Write("backbone.conf", Backbone(directory)));
         await using var worker = await RunningNode.StartAsync(directory.Write("worker.conf", Worker(
-            directory,
-            backbone,
-            "agents = [{ name = echo-desk, type = \"MeshActors.Host.Tests.Roles.EchoAgent, MeshActors.Host.Tests\" }]")));
+            directory, backbone, EchoDesk)));
         await using var asker = await RunningNode.StartAsync(directory.Write("asker.conf", Asker(directory, backbone)));
         var socket = asker.Ready["api"]!["unixSocket"]!.ToString();
 
@@ -56,6 +57,27 @@ public sealed class NodeProgramTests
         var call = spans.First(span => span["kind"]!.ToString() == "Client" && span.ToJsonString().Contains("trace-9", StringComparison.Ordinal));
         Assert.Contains(spans, span =>
             span["kind"]!.ToString() == "Server" && span["parentSpanId"]?.ToString() == call["spanId"]!.ToString());
+    }
+
+    [Fact]
+    public async Task A_node_that_stops_lets_its_tasks_end_first()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var backbone = await RunningNode.StartAsync(directory.Write("backbone.conf", Backbone(directory)));
+        await using var worker = await RunningNode.StartAsync(directory.Write("worker.conf", Worker(directory, backbone, EchoDesk)));
+        await using var asker = await RunningNode.StartAsync(directory.Write("asker.conf", Asker(directory, backbone)));
+        var socket = asker.Ready["api"]!["unixSocket"]!.ToString();
+
+        var sent = Cli.Ran.CommandAsync(["send", "slow-echo", "--payload", "{\"text\":\"last\"}", "--socket", socket, "--json"]);
+        await EchoAgent.Begun.Task.WaitAsync(Patience);
+        var stopping = worker.StopAsync();
+        await UntilAsync(async () => (await Cli.Ran.CommandAsync(
+            ["send", "echo", "--payload", "{\"text\":\"late\"}", "--timeout", "500ms", "--socket", socket, "--json"])).ExitCode == 1);
+        Assert.False(stopping.IsCompleted);
+        EchoAgent.MayEnd.SetResult();
+
+        Assert.Equal("{\"text\":\"last\"}", (await sent).Summary["result"]!.ToJsonString());
+        Assert.Equal(0, await stopping);
     }
 
     [Fact]
