@@ -21,7 +21,18 @@ internal sealed partial record Mistake(string File, int Line, string Key, string
     /// <summary>The problem without a fleet secret that somebody wrote in place of its file's name.</summary>
     public string ShownProblem => Secret().Replace(Problem, CutOff);
 
-    public override string ToString() => $"{File}:{Line} {Key}: value {ShownValue} {ShownProblem}; allowed: {Allowed}";
+    /// <summary>One line, whatever stands in names and values.</summary>
+    public override string ToString()
+    {
+        var line = $"{File}:{Line} {Key}: value {ShownValue} {ShownProblem}; allowed: {Allowed}";
+        return string.Create(line.Length, line, static (shown, line) =>
+        {
+            for (var index = 0; index < shown.Length; index++)
+            {
+                shown[index] = char.IsControl(line[index]) ? ' ' : line[index];
+            }
+        });
+    }
 
     private static string Shown(string value)
     {
