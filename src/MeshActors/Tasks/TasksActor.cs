@@ -99,7 +99,7 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
                 break;
         }
 
-        if (_drainer is { } drainer && _runs.Count == 0 && _dispatches.Count == 0)
+        if (_drainer is { } drainer && _runs.Count == 0 && _streams.Count == 0 && _dispatches.Count == 0)
         {
             drainer.Tell(Drained.Instance);
             _drainer = ActorRefs.Nobody;
@@ -261,6 +261,7 @@ internal sealed class TasksActor : UntypedActor, IWithTimers
         : INoSerializationVerificationNeeded;
 
     /// <summary>The node is stopping: takes no further task of others, and answers <see cref="Drained"/> when none is under way.</summary>
+    /// <remarks>A stream is under way until the caller has what it was sent, so that a result is not lost with its tunnel.</remarks>
     internal sealed record Drain
     {
         public static readonly Drain Instance = new();

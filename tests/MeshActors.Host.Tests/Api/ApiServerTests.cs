@@ -22,7 +22,7 @@ public sealed class ApiServerTests : IAsyncLifetime, IDisposable
 {
     private readonly TemporaryDirectory _directory = new();
     private readonly ScriptedMesh _mesh = new();
-    private readonly HttpClient _tcp = new();
+    private readonly HttpClient _tcp = new(new SocketsHttpHandler { Expect100ContinueTimeout = TimeSpan.FromSeconds(30) });
     private LocalApiClient _local = null!;
     private ApiServer _server = null!;
     private bool _ready = true;

@@ -76,7 +76,9 @@ public sealed class NodeProgramTests
         Assert.False(stopping.IsCompleted);
         EchoAgent.MayEnd.SetResult();
 
-        Assert.Equal("{\"text\":\"last\"}", (await sent).Summary["result"]!.ToJsonString());
+        var last = await sent;
+        Assert.True(last.ExitCode == 0, last.Out + worker.Errors);
+        Assert.Equal("{\"text\":\"last\"}", last.Summary["result"]!.ToJsonString());
         Assert.Equal(0, await stopping);
     }
 
