@@ -17,6 +17,15 @@ public sealed class TunnelPairTests
         }
     }
 
+    /// <summary>Both dialled around a restart: one side came back to a state of the streams that it had given up.</summary>
+    [Theory]
+    [InlineData(105142)]
+    [InlineData(107740)]
+    [InlineData(111952)]
+    [InlineData(114991)]
+    [InlineData(116538)]
+    public void A_state_that_was_given_up_is_never_taken_again(ulong seed) => Assert.Null(TunnelPair.Run(seed).Failure);
+
     [Fact]
     public void Different_seeds_play_differently() =>
         Assert.NotEqual(TunnelPair.Run(1).TraceHash, TunnelPair.Run(2).TraceHash);

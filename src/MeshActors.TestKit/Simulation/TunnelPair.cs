@@ -181,6 +181,7 @@ internal sealed class TunnelPair : IDisposable
 
             while (node.Table.PollTunnel(out var tunnel))
             {
+                node.Note(tunnel);
                 while (tunnel.PollEvent(out var happened))
                 {
                     node.Tunnel = tunnel;
@@ -229,6 +230,9 @@ internal sealed class TunnelPair : IDisposable
             case TunnelEventKind.Failed:
                 node.DialAt ??= _now + SomeTime(300);
                 break;
+            case TunnelEventKind.StreamsBegun:
+                node.BeginState(tunnel);
+                break;
             case TunnelEventKind.Closed:
                 Fail($"node {node.Side} closed the tunnel: {happened.CloseReason}");
                 break;
@@ -263,10 +267,9 @@ internal sealed class TunnelPair : IDisposable
     private void CheckMessage(TunnelPairNode node, StreamId id, ReadOnlyMemory<byte> message)
     {
         _messages++;
-        var speaker = _nodes[1 - node.Side];
-        var own = node.Tunnel!.Incarnations;
-        var current = speaker.Tunnel?.Incarnations is { } other && other.Own == own.Peer && other.Peer == own.Own;
-        if (!(current ? speaker.Talks : speaker.FormerTalks).TryGetValue(id.Value, out var talk)
+        var talks = _nodes[1 - node.Side].TalksHeardIn(node.Pair);
+        if (talks is null
+            || !talks.TryGetValue(id.Value, out var talk)
             || !talk.Unheard.TryDequeue(out var expected)
             || !message.Span.SequenceEqual(expected))
         {
@@ -278,8 +281,6 @@ internal sealed class TunnelPair : IDisposable
     {
         if (end.Reason == StreamEndReason.PeerRestarted && _restarted)
         {
-            node.Talks.Remove(id.Value);
-            node.Ends.Remove(id.Value);
             return;
         }
 
@@ -294,7 +295,6 @@ internal sealed class TunnelPair : IDisposable
         }
     }
 
-    /// <summary>A stream begins; after a restart its id may have been another stream's, that had ended.</summary>
     private void Begin(TunnelPairNode node, StreamId id)
     {
         var talk = new SimTalk();
@@ -303,8 +303,7 @@ internal sealed class TunnelPair : IDisposable
             talk.ToSend.Enqueue(_random.Between(1, _random.Chance(10) ? _scenario.LargestMessage : 300));
         }
 
-        node.Talks[id.Value] = talk;
-        node.Ends.Remove(id.Value);
+        node.Talks.Add(id.Value, talk);
     }
 
     /// <summary>Opens streams and sends messages, as much as the node may.</summary>

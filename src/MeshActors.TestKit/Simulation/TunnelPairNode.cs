@@ -13,7 +13,9 @@ namespace MeshActors.TestKit.Simulation;
 internal sealed class TunnelPairNode : IDisposable
 {
     private readonly FleetSecret _secret = SimIdentities.Secret();
+    private readonly Dictionary<(ulong Own, ulong? Peer), SortedDictionary<ulong, SimTalk>> _former = [];
     private readonly SimRandom _random;
+    private StreamMux? _mux;
 
     public TunnelPairNode(int side, SimRandom random)
     {
@@ -42,8 +44,8 @@ internal sealed class TunnelPairNode : IDisposable
 
     public SortedDictionary<ulong, SimTalk> Talks { get; private set; } = [];
 
-    /// <summary>What it had said before it restarted: some of that may still be on its way.</summary>
-    public SortedDictionary<ulong, SimTalk> FormerTalks { get; private set; } = [];
+    /// <summary>The incarnations that name the streams' state in which it talks now.</summary>
+    public (ulong Own, ulong? Peer) Pair { get; private set; }
 
     /// <summary>Streams that have ended, with how.</summary>
     public SortedDictionary<ulong, StreamEnd> Ends { get; } = [];
@@ -53,15 +55,42 @@ internal sealed class TunnelPairNode : IDisposable
 
     public PeerRecord Record => new(Identity.Certificate, [Endpoint]);
 
+    /// <summary>Notes what names the state, unless events of a state before are still to be heard.</summary>
+    public void Note(Tunnel tunnel)
+    {
+        if (_mux is null || _mux == tunnel.Streams)
+        {
+            _mux = tunnel.Streams;
+            Pair = (tunnel.Incarnations.Own, tunnel.Incarnations.Peer);
+        }
+    }
+
+    /// <summary>The state before is over; what was said in it may still be on its way.</summary>
+    public void BeginState(Tunnel? tunnel)
+    {
+        _former[Pair] = Talks;
+        Talks = [];
+        Ends.Clear();
+        _mux = null;
+        if (tunnel is not null)
+        {
+            Note(tunnel);
+        }
+    }
+
+    /// <summary>What it says, or said, to a hearer in the state that the hearer is in.</summary>
+    public SortedDictionary<ulong, SimTalk>? TalksHeardIn((ulong Own, ulong? Peer) hearer) =>
+        Pair.Own == hearer.Peer && Pair.Peer == hearer.Own
+            ? Talks
+            : _former.GetValueOrDefault((hearer.Peer ?? 0, hearer.Own));
+
     /// <summary>Loses everything but its identity, as a process that was killed and started again.</summary>
     public void Restart()
     {
         Table.Dispose();
         Table = NewTable();
         Tunnel = null;
-        FormerTalks = Talks;
-        Talks = [];
-        Ends.Clear();
+        BeginState(null);
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
 
@@ -9,14 +10,19 @@ namespace MeshActors.Transport.Tunnels;
 /// Streams go on exactly when the pair of a new session is the pair held, or when none is held yet (docs/protocol.md,
 /// section 3.3). A responder whose held pair names another initiator offers a fresh value, and the same one in every
 /// answer to that initiator until <see cref="OfferLifetime"/> after the last: two sessions under way at once can
-/// therefore never name two states by one pair.
+/// therefore never name two states by one pair. A pair that was given up is never taken again: when both dial around a
+/// restart, one side may hold a state still that the other has left.
 /// </remarks>
 internal sealed class IncarnationPair
 {
     /// <summary>An offer outlives the pending sessions that carry it: they last at most 10 s.</summary>
     public static readonly TimeSpan OfferLifetime = TimeSpan.FromSeconds(10);
 
+    /// <summary>Pairs remembered that name states given up here; a handshake under way can carry one of the last few.</summary>
+    private const int MaxGivenUp = 16;
+
     private readonly IRandomSource _random;
+    private readonly Queue<(ulong Own, ulong Peer)> _givenUp = new();
     private (ulong Initiator, ulong Offered, MonoTime Until)? _offer;
 
     public IncarnationPair(IRandomSource random)
@@ -56,9 +62,40 @@ internal sealed class IncarnationPair
     public bool Adopt(ulong own, ulong peer)
     {
         var continues = own == Own && (Peer is null || Peer == peer);
+        if (!continues)
+        {
+            GiveUp();
+        }
+
         Own = own;
         Peer = peer;
         return continues;
+    }
+
+    /// <summary>True when this pair names a state that was given up here: the peer may hold it still, but nothing can go on in it.</summary>
+    public bool IsGivenUp(ulong own, ulong peer) => _givenUp.Contains((own, peer));
+
+    /// <summary>Gives the state up and begins a new one under a value that no handshake has carried.</summary>
+    public void Renew()
+    {
+        GiveUp();
+        Own = Fresh();
+        Peer = null;
+    }
+
+    private void GiveUp()
+    {
+        if (Peer is not { } peer)
+        {
+            return;
+        }
+
+        if (_givenUp.Count == MaxGivenUp)
+        {
+            _givenUp.Dequeue();
+        }
+
+        _givenUp.Enqueue((Own, peer));
     }
 
     private ulong Fresh() => _random.NextUInt64();

@@ -23,17 +23,9 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     private readonly ITunnelTrace _trace;
     private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
-    private readonly Action<TunnelSession> _confirmed;
     private MonoTime _lingerUntil;
 
-    /// <param name="settings">Times and bounds.</param>
-    /// <param name="peer">To whom it leads.</param>
-    /// <param name="lowerRoot">Whether our root key sorts before the peer's.</param>
-    /// <param name="random">Incarnations, congestion control.</param>
-    /// <param name="trace">Told of what is dropped.</param>
-    /// <param name="confirmed">Told when a session that the peer opened counts.</param>
-    /// <param name="retire">Told of each session that goes, before its keys are wiped.</param>
-    /// <param name="now">The present.</param>
+    /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's.</summary>
     public Tunnel(
         TunnelSettings settings,
         PeerRecord peer,
@@ -45,12 +37,11 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         MonoTime now)
     {
         _trace = trace;
-        _confirmed = confirmed;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
         LowerRoot = lowerRoot;
         Peer = peer;
-        Sessions = new TunnelSessions(retire);
+        Sessions = new TunnelSessions(confirmed, retire);
         Incarnations = new IncarnationPair(random);
     }
 
@@ -111,14 +102,20 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {
         Attempts.End();
-        if (!Sessions.Outranks(session, now))
+        if (Counts(session, now))
         {
-            Sessions.Drop(session);
+            Establish(session, endpoint, now);
+            Streams.Ping();
             return;
         }
 
-        Establish(session, endpoint, now);
-        Streams.Ping();
+        Sessions.Drop(session);
+        if (Incarnations.IsGivenUp(session.OwnIncarnation, session.PeerIncarnation))
+        {
+            Incarnations.Renew();
+            _streams.HandleSession(continues: false, now);
+            Fail(TunnelFailure.StateLost, now);
+        }
     }
 
     /// <summary>Our attempt was answered by a peer that is not acceptable.</summary>
@@ -307,17 +304,15 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     {
         var endpoint = Sessions.PendingEndpointFor(from);
         var session = Sessions.TakePending();
-        if (Sessions.Outranks(session, now))
+        if (Counts(session, now))
         {
             Attempts.End();
-            _confirmed(session);
             Establish(session, endpoint, now);
             return true;
         }
 
         if (Incarnations.Names(session.OwnIncarnation, session.PeerIncarnation))
         {
-            _confirmed(session);
             Sessions.Linger(session, Linger, now);
             return true;
         }
@@ -325,6 +320,9 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         Sessions.Drop(session);
         return false;
     }
+
+    private bool Counts(TunnelSession session, MonoTime now) =>
+        !Incarnations.IsGivenUp(session.OwnIncarnation, session.PeerIncarnation) && Sessions.Outranks(session, now);
 
     private void Establish(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {

@@ -22,6 +22,9 @@ internal enum TunnelEventKind
     /// <summary>No session answers; streams wait.</summary>
     Failed,
 
+    /// <summary>A new state of the streams begins: all streams before have ended.</summary>
+    StreamsBegun,
+
     /// <summary>Something about one stream.</summary>
     Stream,
 

@@ -15,6 +15,9 @@ internal enum TunnelFailure
     /// <summary>The peer's certificate is not acceptable: signature, validity, trust or address derivation.</summary>
     CertificateRefused,
 
+    /// <summary>The peer holds a state of the streams that was given up here: both have to begin anew.</summary>
+    StateLost,
+
     /// <summary>The owner asked for it.</summary>
     Requested,
 }

@@ -23,14 +23,17 @@ internal sealed class TunnelSessions : IDisposable
     /// <summary>Sources of message 1 remembered for a pending session; then the oldest goes.</summary>
     private const int MaxSources = 8;
 
+    private readonly Action<TunnelSession> _confirmed;
     private readonly Action<TunnelSession> _retire;
     private readonly List<UdpEndpoint> _pendingSources = [];
     private MonoTime _pendingUntil = MonoTime.Never;
     private MonoTime _previousUntil = MonoTime.Never;
 
+    /// <param name="confirmed">Told of a pending session whose first packet has come.</param>
     /// <param name="retire">Told of each session that goes, before its keys are wiped.</param>
-    public TunnelSessions(Action<TunnelSession> retire)
+    public TunnelSessions(Action<TunnelSession> confirmed, Action<TunnelSession> retire)
     {
+        _confirmed = confirmed;
         _retire = retire;
     }
 
@@ -86,6 +89,7 @@ internal sealed class TunnelSessions : IDisposable
         Invariant.Require(Pending is not null);
         var session = Pending;
         Pending = null;
+        _confirmed(session);
         return session;
     }
 

@@ -57,6 +57,7 @@ internal sealed class TunnelStreams
         Mux.End(StreamEndReason.PeerRestarted, 0);
         Drain();
         Mux = new StreamMux(_limits, _side, _random, now);
+        Tell(new TunnelEvent(TunnelEventKind.StreamsBegun));
     }
 
     /// <summary>Ends all streams and tells the peer.</summary>

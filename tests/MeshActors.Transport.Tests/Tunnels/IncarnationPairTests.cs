@@ -69,6 +69,24 @@ public sealed class IncarnationPairTests
         Assert.False(pair.Adopt(pair.Own, peer: 99));
     }
 
+    [Fact]
+    public void A_state_that_was_left_is_given_up_for_good()
+    {
+        var pair = new IncarnationPair(_random);
+        var own = pair.Own;
+        pair.Adopt(own, peer: 77);
+        Assert.False(pair.IsGivenUp(own, 77));
+
+        pair.Adopt(own, peer: 78);
+        Assert.True(pair.IsGivenUp(own, 77));
+        Assert.False(pair.IsGivenUp(own, 78));
+
+        pair.Renew();
+        Assert.True(pair.IsGivenUp(own, 78));
+        Assert.NotEqual(own, pair.Own);
+        Assert.Null(pair.Peer);
+    }
+
     private sealed class Counting : IRandomSource
     {
         private byte _next;
