@@ -72,6 +72,7 @@ internal sealed class TunnelPairNode : IDisposable
         Talks = [];
         Ends.Clear();
         _mux = null;
+        Pair = default;
         if (tunnel is not null)
         {
             Note(tunnel);
