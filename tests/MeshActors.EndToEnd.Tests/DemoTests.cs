@@ -60,14 +60,16 @@ public sealed class DemoTests : IDisposable
         Assert.DoesNotContain('\u001b', text);
     }
 
-    [Fact]
-    public async Task No_process_and_no_file_outlives_an_interrupted_demo()
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public async Task No_process_and_no_file_outlives_an_interrupted_demo(string signal)
     {
         using var run = ProgramRun.Start(_temporary.Root, "demo", "--json", "--tasks", "20000");
         await run.WaitForLineAsync("\"kind\":\"task\"", Patience);
         var children = ChildProcesses.Of(run.ProcessId);
 
-        run.Signal("INT");
+        run.Signal(signal);
         await run.WaitForEndAsync(TimeSpan.FromSeconds(10));
 
         Assert.Equal(4, children.Count);

@@ -53,29 +53,24 @@ internal sealed class ProgramRun : IDisposable
     /// <summary>Starts it.</summary>
     /// <param name="temporary">Its directory for temporary files.</param>
     /// <param name="arguments">Of the command line.</param>
-    public static ProgramRun Start(string temporary, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(BuiltProgram.Path)
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = BuiltProgram.Repository,
-        };
-        start.Environment["TMPDIR"] = temporary;
-        start.Environment["XDG_STATE_HOME"] = Path.Combine(temporary, "state");
-        foreach (var argument in arguments)
-        {
-            start.ArgumentList.Add(argument);
-        }
+    public static ProgramRun Start(string temporary, params string[] arguments) =>
+        Start(new ProcessStartInfo(BuiltProgram.Path), temporary, arguments);
 
-        var run = new ProgramRun(new Process { StartInfo = start });
-        run._process.OutputDataReceived += (_, line) => run.Take(run._output, line.Data);
-        run._process.ErrorDataReceived += (_, line) => run.Take(run._errors, line.Data);
-        run._process.Start();
-        run._process.BeginOutputReadLine();
-        run._process.BeginErrorReadLine();
-        return run;
+    /// <summary>Starts the same program with the assemblies of these tests in reach, so that a node can host their agents.</summary>
+    /// <param name="temporary">Its directory for temporary files.</param>
+    /// <param name="arguments">Of the command line.</param>
+    public static ProgramRun StartWithTestAgents(string temporary, params string[] arguments)
+    {
+        var tests = Path.Combine(AppContext.BaseDirectory, typeof(ProgramRun).Assembly.GetName().Name!);
+        return Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [
+                    "exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json",
+                    Path.Combine(AppContext.BaseDirectory, "meshactors.dll"),
+                ]),
+            temporary,
+            arguments);
     }
 
     /// <summary>Runs it to its end.</summary>
@@ -138,6 +133,28 @@ internal sealed class ProgramRun : IDisposable
 
         _process.Dispose();
         _lines.Dispose();
+    }
+
+    private static ProgramRun Start(ProcessStartInfo start, string temporary, string[] arguments)
+    {
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.WorkingDirectory = BuiltProgram.Repository;
+        start.Environment["TMPDIR"] = temporary;
+        start.Environment["XDG_STATE_HOME"] = Path.Combine(temporary, "state");
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var run = new ProgramRun(new Process { StartInfo = start });
+        run._process.OutputDataReceived += (_, line) => run.Take(run._output, line.Data);
+        run._process.ErrorDataReceived += (_, line) => run.Take(run._errors, line.Data);
+        run._process.Start();
+        run._process.BeginOutputReadLine();
+        run._process.BeginErrorReadLine();
+        return run;
     }
 
     private void Take(List<string> lines, string? line)

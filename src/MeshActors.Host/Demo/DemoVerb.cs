@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Host.Cli;
@@ -19,12 +20,25 @@ internal static class DemoVerb
     public static async Task<int> RunAsync(
         DemoArguments arguments, HostEnvironment environment, CommandOutput output, CancellationToken cancellation)
     {
-        var options = new DemoArguments(arguments.Input, arguments.Agents, arguments.Tasks, arguments.KillBackbone);
+        // Also when the terminal is closed, nothing may stay behind.
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            ended.Cancel();
+        });
         var run = new DemoRun(
-            options, new DemoView(ConsoleOf(output)), new DemoLines(output), environment.Clock, environment.Random);
+            arguments, new DemoView(ConsoleOf(output)), new DemoLines(output), environment.Clock, environment.Random);
         string[] startingPoints = [Directory.GetCurrentDirectory(), AppContext.BaseDirectory];
-        var summary = await run.RunAsync(startingPoints, cancellation);
-        return summary.Error is null ? ExitCode.Done : ExitCode.Failed;
+        try
+        {
+            var summary = await run.RunAsync(startingPoints, ended.Token);
+            return summary.Error is null ? ExitCode.Done : ExitCode.Failed;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new CommandFailure(ErrorCodes.Stopped, "The terminal was closed before the demo was done.", "Run it again.");
+        }
     }
 
     private static IAnsiConsole ConsoleOf(CommandOutput output)
