@@ -23,7 +23,8 @@ internal sealed class ByteWindows
         }
     }
 
-    /// <summary>The first place in some bytes where one of the sequences stands, as text; null when none does.</summary>
+    /// <summary>The first place in some bytes where one of the sequences stands, as text; null when none
+    /// does.</summary>
     public string? FirstIn(ReadOnlySpan<byte> bytes)
     {
         for (var i = 0; i + Size <= bytes.Length; i++)

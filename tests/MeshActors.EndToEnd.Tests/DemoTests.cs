@@ -160,7 +160,8 @@ public sealed class DemoTests : IDisposable
             lines.Select(line => line.GetProperty("worker").GetString()!).Distinct();
     }
 
-    /// <summary>The project's documents cite RFCs and each other; what they are called stands in the documents too.</summary>
+    /// <summary>The project's documents cite RFCs and each other; what they are called stands in the documents
+    /// too.</summary>
     private static void AssertFindings(List<JsonElement> lines)
     {
         var results = lines.Select(line => line.GetProperty("result")).ToList();

@@ -100,7 +100,8 @@ public sealed class NodeTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Errors);
     }
 
-    /// <summary>Starts a node with its API on a Unix socket in its own directory, and waits until it is ready.</summary>
+    /// <summary>Starts a node with its API on a Unix socket in its own directory, and waits until it is
+    /// ready.</summary>
     private async Task<ProgramRun> RunNodeAsync(string name, string node, string more)
     {
         var file = _temporary.Write(

@@ -6,7 +6,8 @@ using System.Threading;
 
 namespace MeshActors.EndToEnd.Tests;
 
-/// <summary>Everything that crosses the machine's interfaces, loopback included, while it exists; Linux, as root.</summary>
+/// <summary>Everything that crosses the machine's interfaces, loopback included, while it exists; Linux, as
+/// root.</summary>
 internal sealed class PacketCapture : IDisposable
 {
     private const int AllProtocols = 0x0003;

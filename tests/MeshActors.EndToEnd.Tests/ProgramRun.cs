@@ -56,7 +56,8 @@ internal sealed class ProgramRun : IDisposable
     public static ProgramRun Start(string temporary, params string[] arguments) =>
         Start(new ProcessStartInfo(BuiltProgram.Path), temporary, arguments);
 
-    /// <summary>Starts the same program with the assemblies of these tests in reach, so that a node can host their agents.</summary>
+    /// <summary>Starts the same program with the assemblies of these tests in reach, so that a node can host their
+    /// agents.</summary>
     /// <param name="temporary">Its directory for temporary files.</param>
     /// <param name="arguments">Of the command line.</param>
     public static ProgramRun StartWithTestAgents(string temporary, params string[] arguments)

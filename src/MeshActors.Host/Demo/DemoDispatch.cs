@@ -11,7 +11,8 @@ using MeshActors.Transport.Time;
 
 namespace MeshActors.Host.Demo;
 
-/// <summary>Hands the planned tasks to the mesh, so many at a time, and takes their outcomes in one after the other.</summary>
+/// <summary>Hands the planned tasks to the mesh, so many at a time, and takes their outcomes in one after the
+/// other.</summary>
 internal sealed class DemoDispatch
 {
     /// <summary>Tasks under way at a time, for each worker.</summary>
@@ -117,7 +118,8 @@ internal sealed class DemoDispatch
         return (done.Worker, done.Result);
     }
 
-    private DemoOutcome Outcome(PlannedTask task, MonoTime start, string? worker, object? result, MeshException? failure) =>
+    private DemoOutcome Outcome(
+        PlannedTask task, MonoTime start, string? worker, object? result, MeshException? failure) =>
         new(
             task,
             worker,

@@ -16,9 +16,10 @@ namespace MeshActors.Host.Demo;
 
 /// <summary>One demo from its input to its figures.</summary>
 /// <remarks>
-/// Its life: read the texts, start the backbone, the workers and a node of this process's own; wait until the directory knows all
-/// workers; have all tasks done while one worker is killed half way (and, when asked for, the backbone at a quarter, to start again at
-/// three quarters); stop everybody; read the journals; judge the figures. Every way out ends all processes and removes the directory.
+/// Its life: read the texts, start the backbone, the workers and a node of this process's own; wait until the directory
+/// knows all workers; have all tasks done while one worker is killed half way (and, when asked for, the backbone at a
+/// quarter, to start again at three quarters); stop everybody; read the journals; judge the figures. Every way out ends
+/// all processes and removes the directory.
 /// </remarks>
 internal sealed class DemoRun
 {
@@ -64,9 +65,7 @@ internal sealed class DemoRun
         await using var node = new OrchestratorNode(fleet.SpecOf("orchestrator"), _clock.Provider);
         await starting;
         await WaitForWorkersAsync(node, _options.Agents, cancellation);
-        _view.Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"backbone at {fleet.Backbone.Endpoint}, {_options.Agents} workers registered, orchestrator {node.Mesh.Address}"));
+        _view.Say($"{fleet.Workers.Count} workers registered at the backbone {fleet.Backbone.Endpoint}");
 
         await using var events = new FleetEvents(_options, fleet, _random, _view);
         var dispatch = new DemoDispatch(node, _clock, events.AfterOutcome, _json);

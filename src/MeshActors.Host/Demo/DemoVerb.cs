@@ -37,7 +37,8 @@ internal static class DemoVerb
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new CommandFailure(ErrorCodes.Stopped, "The terminal was closed before the demo was done.", "Run it again.");
+            throw new CommandFailure(
+                ErrorCodes.Stopped, "The terminal was closed before the demo was done.", "Run it again.");
         }
     }
 

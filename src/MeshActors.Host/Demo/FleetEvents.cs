@@ -12,8 +12,9 @@ namespace MeshActors.Host.Demo;
 
 /// <summary>What happens to the fleet while it works: who is killed, when, and what starts again.</summary>
 /// <remarks>
-/// From half of the tasks on, chance picks the worker to be killed among those that have begun a task whose result has not come, by
-/// their journals; from three quarters on among all. The backbone, when asked for, is killed at a quarter and started again at three quarters.
+/// From half of the tasks on, chance picks the worker to be killed among those that have begun a task whose result has
+/// not come, by their journals; from three quarters on among all. The backbone, when asked for, is killed at a quarter
+/// and started again at three quarters.
 /// </remarks>
 internal sealed class FleetEvents : IAsyncDisposable
 {

@@ -7,8 +7,8 @@ namespace MeshActors.Host.Demo;
 
 /// <summary>Makes as many tasks of a corpus as are wanted, whatever its size.</summary>
 /// <remarks>
-/// Chunks are so long that every capability meets the whole corpus about once. A corpus too small for that is gone through again,
-/// each time with other lengths and other cuts; of one too large, chunks are taken at even distances.
+/// Chunks are so long that every capability meets the whole corpus about once. A corpus too small for that is gone
+/// through again, each time with other lengths and other cuts; of one too large, chunks are taken at even distances.
 /// </remarks>
 internal static class TaskPlan
 {
@@ -20,6 +20,9 @@ internal static class TaskPlan
 
     private const int ShortestFirst = 400;
     private const int LongestFirst = 8_000;
+
+    /// <summary>Characters that chunks are shorter by, whenever all shares have had their turn.</summary>
+    private const int ShorterEachRound = 17;
 
     /// <summary>Further passes make chunks of these shares of the first pass's length, in turn.</summary>
     private static readonly double[] Shares = [1, 0.8, 0.65, 0.9, 0.55];
@@ -57,7 +60,8 @@ internal static class TaskPlan
 
         for (var pass = 1; chunks.Count < wanted; pass++)
         {
-            var length = Math.Max(ChunkShape.MinChars, (int)(chars * Shares[pass % Shares.Length]));
+            var shorter = ShorterEachRound * (pass / Shares.Length);
+            var length = Math.Max(ChunkShape.MinChars, (int)(chars * Shares[pass % Shares.Length]) - shorter);
             var first = 1 + (pass * 37 % length);
             chunks.AddRange(Cut(corpus, new ChunkShape(length, first)));
         }

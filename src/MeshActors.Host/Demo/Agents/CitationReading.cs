@@ -8,11 +8,12 @@ using MeshActors.Host.Demo.Texts;
 
 namespace MeshActors.Host.Demo.Agents;
 
-/// <summary>Finds what a piece of text points at, and the lines of the corpus that say what those things are called.</summary>
+/// <summary>Finds what a piece of text points at, and the lines of the corpus that say what those things are
+/// called.</summary>
 /// <remarks>
-/// Found are <c>RFC 9000</c> in any spelling with its number, Markdown links (inline, by reference, in angle brackets) and bare web
-/// addresses; not what stands in code. A web address of an RFC counts as the RFC. A relative link leads from the text's own directory;
-/// its title is the heading its anchor names, else the target's first heading.
+/// Found are <c>RFC 9000</c> in any spelling with its number, Markdown links (inline, by reference, in angle brackets)
+/// and bare web addresses; not what stands in code. A web address of an RFC counts as the RFC. A relative link leads
+/// from the text's own directory; its title is the heading its anchor names, else the target's first heading.
 /// </remarks>
 internal sealed partial class CitationReading
 {
@@ -33,7 +34,8 @@ internal sealed partial class CitationReading
     {
         _corpus = corpus;
         _rfcs = new RfcTitles(corpus);
-        _outlines = corpus.Files.ToDictionary(file => file.Path, file => new DocumentOutline(file), StringComparer.Ordinal);
+        _outlines = corpus.Files.ToDictionary(
+            file => file.Path, file => new DocumentOutline(file), StringComparer.Ordinal);
     }
 
     /// <summary>Takes any text.</summary>

@@ -5,7 +5,8 @@ using MeshActors.Hosting;
 
 namespace MeshActors.Host.Demo.Agents;
 
-/// <summary>An agent of the demo: writes each task to the worker's journal, then has a plain class do the work.</summary>
+/// <summary>An agent of the demo: writes each task to the worker's journal, then has a plain class do the
+/// work.</summary>
 /// <remarks>The caller's trace id is the demo's name of the task.</remarks>
 internal abstract class DemoAgent : MeshAgent
 {

@@ -9,8 +9,8 @@ namespace MeshActors.Host.Demo.Agents;
 
 /// <summary>What links into one text can point at, and what its own reference links mean.</summary>
 /// <remarks>
-/// Anchors are made as GitHub makes them: lower case, letters, digits, hyphens and underscores stay, a space becomes a hyphen,
-/// the second of the same gets <c>-1</c>.
+/// Anchors are made as GitHub makes them: lower case, letters, digits, hyphens and underscores stay, a space becomes a
+/// hyphen, the second of the same gets <c>-1</c>.
 /// </remarks>
 internal sealed partial class DocumentOutline
 {
@@ -56,8 +56,10 @@ internal sealed partial class DocumentOutline
     private void AddAnchor(string heading, TitleLine title)
     {
         var slug = SlugOf(PlainText.Prose(heading));
-        for (var copy = 0; !_anchors.TryAdd(copy == 0 ? slug : $"{slug}-{copy.ToString(CultureInfo.InvariantCulture)}", title); copy++)
+        var anchor = slug;
+        for (var copy = 1; !_anchors.TryAdd(anchor, title); copy++)
         {
+            anchor = string.Create(CultureInfo.InvariantCulture, $"{slug}-{copy}");
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class KeywordReading
         return new Keywords(keywords, _frequencies.Sections);
     }
 
-    /// <summary>The inverse document frequency of a word in <paramref name="inSections"/> of <paramref name="sections"/> sections.</summary>
+    /// <summary>The inverse document frequency of a word in <paramref name="inSections"/> of
+    /// <paramref name="sections"/> sections.</summary>
     public static double InverseFrequency(int inSections, int sections) =>
         Math.Log(1 + ((sections - inSections + 0.5) / (inSections + 0.5)));
 

@@ -8,9 +8,10 @@ namespace MeshActors.Host.Demo.Agents;
 
 /// <summary>The lines of the corpus that say what an RFC is called.</summary>
 /// <remarks>
-/// Best is the RFC itself among the texts: the paragraph after the header that holds <c>Request for Comments: 9000</c>. Else the
-/// first line, list item or table row that begins with the RFC's number and goes on with a colon, a dash, a bar or a quotation mark
-/// and at least two words: <c>* RFC 9000: QUIC: A UDP-Based Multiplexed and Secure Transport</c>.
+/// Best is the RFC itself among the texts: the paragraph after the header that holds <c>Request for Comments: 9000</c>.
+/// Else the first line, list item or table row that begins with the RFC's number and goes on with a colon, a dash, a
+/// bar or a quotation mark and at least two words: <c>* RFC 9000: QUIC: A UDP-Based Multiplexed and Secure
+/// Transport</c>.
 /// </remarks>
 internal sealed partial class RfcTitles
 {
@@ -60,7 +61,9 @@ internal sealed partial class RfcTitles
             at++;
         }
 
-        var title = string.Join(' ', lines.Skip(at).TakeWhile(line => !string.IsNullOrWhiteSpace(line)).Select(line => line.Trim()));
+        var title = string.Join(
+            ' ',
+            lines.Skip(at).TakeWhile(line => !string.IsNullOrWhiteSpace(line)).Select(line => line.Trim()));
         Add(number, new TitleLine(file.Path, at + 1, title));
     }
 
@@ -68,12 +71,14 @@ internal sealed partial class RfcTitles
     {
         foreach (var line in TextLine.ReadAll(file.Text))
         {
-            if (line.Kind is not (LineKind.Text or LineKind.Heading) || Mention().Match(line.Content) is not { Success: true } match)
+            if (line.Kind is not (LineKind.Text or LineKind.Heading)
+                || Mention().Match(line.Content) is not { Success: true } match)
             {
                 continue;
             }
 
-            var title = PlainText.Prose(match.Groups[2].Value.Split('|')[0]).Trim(' ', '"', '“', '”', '.', ',', ';');
+            var title = PlainText.Prose(match.Groups[2].Value.Split('|')[0])
+                .Trim(' ', '"', '“', '”', '.', ',', ';');
             if (CountWords(title) >= 2)
             {
                 Add(
@@ -106,9 +111,12 @@ internal sealed partial class RfcTitles
     [GeneratedRegex(@"^\s*Request for Comments: (\d{1,5})\b", RegexOptions.CultureInvariant, MatchTimeoutMs)]
     private static partial Regex OwnNumber();
 
-    /// <summary>Marks of a list, quote, table or emphasis; the number, perhaps as a link; a separator; the rest.</summary>
+    /// <summary>Marks of a list, quote, table or emphasis; the number, perhaps as a link; a separator; the
+    /// rest.</summary>
     [GeneratedRegex(
-        @"^\s*(?:[-*+>|]\s*|\d{1,3}[.)]\s+)?[\[*`_]{0,3}RFC[ -]?(\d{1,5})[\]*`_]{0,3}(?:\([^()\s]*\))?[\]*`_]{0,3}\s*(?:[:|–—]|-\s|,?\s*(?=[""“]))\s*(\S.*)$",
+        @"^\s*(?:[-*+>|]\s*|\d{1,3}[.)]\s+)?"
+        + @"[\[*`_]{0,3}RFC[ -]?(\d{1,5})[\]*`_]{0,3}(?:\([^()\s]*\))?[\]*`_]{0,3}"
+        + @"\s*(?:[:|–—]|-\s|,?\s*(?=[""“]))\s*(\S.*)$",
         RegexOptions.CultureInvariant,
         MatchTimeoutMs)]
     private static partial Regex Mention();

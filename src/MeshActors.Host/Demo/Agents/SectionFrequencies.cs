@@ -5,7 +5,8 @@ using MeshActors.Host.Demo.Texts;
 namespace MeshActors.Host.Demo.Agents;
 
 /// <summary>In how many sections of the corpus each word occurs.</summary>
-/// <remarks>A section goes from one heading of a file to the next; a file without headings is cut every 4,096 characters.</remarks>
+/// <remarks>A section goes from one heading of a file to the next; a file without headings is cut every 4,096
+/// characters.</remarks>
 internal sealed class SectionFrequencies
 {
     /// <summary>Different words kept; rarer finds after that count as unknown.</summary>
@@ -42,7 +43,8 @@ internal sealed class SectionFrequencies
     /// <summary>Sections a word, in lower case, occurs in.</summary>
     public int Of(string word) => _sections.GetValueOrDefault(word);
 
-    /// <summary>How often each word of a text occurs that can be a keyword: three letters or more, not among the commonest.</summary>
+    /// <summary>How often each word of a text occurs that can be a keyword: three letters or more, not among the
+    /// commonest.</summary>
     public static Dictionary<string, int> CountWords(string text)
     {
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);

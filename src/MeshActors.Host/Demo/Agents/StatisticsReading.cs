@@ -7,9 +7,9 @@ namespace MeshActors.Host.Demo.Agents;
 
 /// <summary>Reads the figures off a text.</summary>
 /// <remarks>
-/// Reading ease is Flesch's formula of 1948: 206.835 - 1.015 * (words / sentences) - 84.6 * (syllables / words).
-/// A sentence ends at <c>.</c>, <c>!</c>, <c>?</c> or <c>…</c> before white space, or with its paragraph, and holds a word;
-/// the point of a known abbreviation ends none.
+/// Reading ease is Flesch's formula of 1948: 206.835 - 1.015 * (words / sentences) - 84.6 * (syllables / words). A
+/// sentence ends at <c>.</c>, <c>!</c>, <c>?</c> or <c>…</c> before white space, or with its paragraph, and holds a
+/// word; the point of a known abbreviation ends none.
 /// </remarks>
 internal static class StatisticsReading
 {

@@ -4,9 +4,9 @@ namespace MeshActors.Host.Demo.Agents;
 
 /// <summary>Counts the syllables of an English word by its vowel groups.</summary>
 /// <remarks>
-/// A group of <c>a e i o u y</c> is a syllable; a last <c>e</c>, <c>es</c> or <c>ed</c> is silent, except the <c>le</c> after a
-/// consonant (<c>table</c>), the <c>ed</c> after <c>t</c> or <c>d</c> (<c>wanted</c>) and the <c>es</c> after a hiss (<c>boxes</c>).
-/// A word has one at least. Right for about nine words of ten.
+/// A group of <c>a e i o u y</c> is a syllable; a last <c>e</c>, <c>es</c> or <c>ed</c> is silent, except the <c>le</c>
+/// after a consonant (<c>table</c>), the <c>ed</c> after <c>t</c> or <c>d</c> (<c>wanted</c>) and the <c>es</c> after a
+/// hiss (<c>boxes</c>). A word has one at least. Right for about nine words of ten.
 /// </remarks>
 internal static class Syllables
 {

@@ -10,7 +10,8 @@ namespace MeshActors.Host.Demo.Agents;
 /// <param name="DistinctWords">Words that differ in more than case.</param>
 /// <param name="Syllables">Counted by the rule of <see cref="Syllables"/>.</param>
 /// <param name="ReadingEase">Flesch reading ease, two decimals; higher reads more easily. 0 without words.</param>
-/// <param name="MostFrequent">Up to five words that are not among the commonest of English, most frequent first.</param>
+/// <param name="MostFrequent">Up to five words that are not among the commonest of English, most frequent
+/// first.</param>
 internal sealed record TextStatistics(
     int Characters,
     int Paragraphs,

@@ -10,8 +10,8 @@ namespace MeshActors.Host.Demo.Fleet;
 
 /// <summary>One process of the demo, seen from the process that started it.</summary>
 /// <remarks>
-/// The child ends when its standard input ends: when the parent closes it, and also when the parent is gone without a word.
-/// Disposing kills what still runs.
+/// The child ends when its standard input ends: when the parent closes it, and also when the parent is gone without a
+/// word. Disposing kills what still runs.
 /// </remarks>
 internal sealed class ChildNode : IAsyncDisposable
 {
@@ -40,7 +40,11 @@ internal sealed class ChildNode : IAsyncDisposable
     {
         var file = Path.Combine(directory, spec.Name + ".json");
         File.WriteAllText(file, JsonSerializer.Serialize(spec, NodeSpec.Json));
-        var process = new Process { StartInfo = SelfProgram.StartInfo([NodeSpec.Verb, file]), EnableRaisingEvents = true };
+        var process = new Process
+        {
+            StartInfo = SelfProgram.StartInfo([NodeSpec.Verb, file]),
+            EnableRaisingEvents = true,
+        };
         var child = new ChildNode(spec, process);
         process.OutputDataReceived += (_, line) => child.HandleOutput(line.Data);
         process.ErrorDataReceived += (_, line) => child.HandleError(line.Data);
@@ -53,7 +57,9 @@ internal sealed class ChildNode : IAsyncDisposable
         catch (Exception e) when (e is System.ComponentModel.Win32Exception or InvalidOperationException)
         {
             throw new CommandFailure(
-                "no-program", $"{spec.Name} could not be started: {e.Message}", "Check that this user may execute the program's file.");
+                "no-program",
+                $"{spec.Name} could not be started: {e.Message}",
+                "Check that this user may execute the program's file.");
         }
 
         process.BeginOutputReadLine();

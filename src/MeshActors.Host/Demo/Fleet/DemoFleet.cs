@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Host.Demo.Texts;
@@ -53,7 +54,7 @@ internal sealed class DemoFleet : IAsyncDisposable
     public async Task RestartBackboneAsync(CancellationToken cancellation)
     {
         await _backbone.DisposeAsync();
-        var port = int.Parse(Backbone.Endpoint.AsSpan(Backbone.Endpoint.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
+        var port = IPEndPoint.Parse(Backbone.Endpoint).Port;
         var spec = BackboneSpec(_directory, _fleetSecretFile, port);
         (_backbone, _) = await StartBackboneAsync(spec, _directory, _time, cancellation);
     }

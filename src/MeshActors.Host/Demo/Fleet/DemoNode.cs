@@ -38,7 +38,8 @@ internal static class DemoNode
 
         SayReady(spec, system, environment);
         await Task.WhenAny(parentGone, Task.Delay(Timeout.InfiniteTimeSpan, environment.Clock.Provider, stopped));
-        await Task.WhenAny(system.Terminate(), Task.Delay(StopTimeout, environment.Clock.Provider, CancellationToken.None));
+        await Task.WhenAny(
+            system.Terminate(), Task.Delay(StopTimeout, environment.Clock.Provider, CancellationToken.None));
         return ExitCode.Done;
     }
 
@@ -46,7 +47,8 @@ internal static class DemoNode
         ActorSystem system, NodeSpec spec, TaskJournal journal, CancellationToken stopped)
     {
         var corpus = CorpusReader.Read(new InputFolder(spec.InputRoot, [.. spec.InputOnly]));
-        var kit = new WorkerKit(journal, new KeywordReading(SectionFrequencies.Of(corpus)), new CitationReading(corpus));
+        var kit = new WorkerKit(
+            journal, new KeywordReading(SectionFrequencies.Of(corpus)), new CitationReading(corpus));
         var mesh = MeshExtension.For(system);
         await mesh.AddAgentAsync("statistician", Props.Create(() => new TextStatisticsAgent(kit)), tags: null, stopped);
         await mesh.AddAgentAsync("indexer", Props.Create(() => new KeywordAgent(kit)), tags: null, stopped);
@@ -73,7 +75,10 @@ internal static class DemoNode
     {
         var tunnels = MeshTunnels.For(system);
         var ready = new NodeReady(
-            spec.Name, tunnels.Address.ToString(), tunnels.Identity.Root.ToString(), tunnels.LocalEndpoints.First().ToString());
+            spec.Name,
+            tunnels.Address.ToString(),
+            tunnels.Identity.Root.ToString(),
+            tunnels.LocalEndpoints[0].ToString());
         environment.Out.WriteLine(JsonSerializer.Serialize(ready, JsonSerializerOptions.Web));
         environment.Out.Flush();
     }

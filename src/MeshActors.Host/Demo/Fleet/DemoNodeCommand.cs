@@ -16,7 +16,10 @@ internal static class DemoNodeCommand
         command.Hidden = true;
         command.SetAction((result, _) => context.RunAsync(result, (output, stopped) =>
         {
-            var spec = JsonSerializer.Deserialize<NodeSpec>(File.ReadAllText(result.GetRequiredValue(file)), NodeSpec.Json)!;
+            var json = File.ReadAllText(result.GetRequiredValue(file));
+            var spec = JsonSerializer.Deserialize<NodeSpec>(json, NodeSpec.Json)
+                ?? throw new CommandFailure(
+                    ErrorCodes.Usage, "The file says nothing.", "This verb is for the demo alone.", ExitCode.Wrong);
             return DemoNode.RunAsync(spec, context.Environment, stopped);
         }));
         return command;

@@ -7,7 +7,7 @@ using MeshActors.Hosting;
 
 namespace MeshActors.Host.Demo.Fleet;
 
-/// <summary>Makes the ActorSystem of a node of the demo: on loopback, in the demo's fleet, without the backbone knowing more than its port.</summary>
+/// <summary>Makes the ActorSystem of a node of the demo: on loopback, in the demo's fleet.</summary>
 internal static class DemoSystem
 {
     private const string IdentityFile = "identity";

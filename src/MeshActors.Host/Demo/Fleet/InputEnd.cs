@@ -8,7 +8,8 @@ namespace MeshActors.Host.Demo.Fleet;
 internal static class InputEnd
 {
     /// <summary>Completes when the stream ends; what comes before is thrown away.</summary>
-    /// <param name="input">Standard input; read on a thread of its own, because reads of a pipe cannot be cancelled.</param>
+    /// <param name="input">Standard input; read on a thread of its own, because reads of a pipe cannot be
+    /// cancelled.</param>
     public static Task WaitAsync(Stream input)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -3,10 +3,12 @@ using System.Text.Json;
 
 namespace MeshActors.Host.Demo.Fleet;
 
-/// <summary>What one process of the demo is to be; a file in the demo's directory, written by the process that starts it.</summary>
+/// <summary>What one process of the demo is to be; a file in the demo's directory, written by the process that starts
+/// it.</summary>
 internal sealed record NodeSpec
 {
-    /// <summary>The program's verb for such a process, followed by the path of the file; people never need it.</summary>
+    /// <summary>The program's verb for such a process, followed by the path of the file; people never need
+    /// it.</summary>
     public const string Verb = "demo-node";
 
     /// <summary>How it is written: as all JSON here.</summary>

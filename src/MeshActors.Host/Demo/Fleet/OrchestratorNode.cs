@@ -47,7 +47,8 @@ internal sealed class OrchestratorNode : IAsyncDisposable
 
     /// <summary>Its tunnels to workers by the path they run on.</summary>
     /// <param name="backboneRoot">Root key of the backbone, whose tunnel does not count.</param>
-    /// <remarks>No relay exists in this version, so none is relayed; an endpoint the peer is not bound to was given by a NAT.</remarks>
+    /// <remarks>No relay exists in this version, so none is relayed; an endpoint the peer is not bound to was given by
+    /// a NAT.</remarks>
     public PathCounts CountPaths(string backboneRoot)
     {
         var (direct, punched) = (0, 0);

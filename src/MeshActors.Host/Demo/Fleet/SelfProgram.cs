@@ -11,11 +11,13 @@ internal static class SelfProgram
 {
     private const string Library = "meshactors.dll";
 
-    /// <summary>Start of a process of the same build with other arguments, its three standard streams led to the caller.</summary>
+    /// <summary>Start of a process of the same build with other arguments, its three standard streams led to the
+    /// caller.</summary>
     public static ProcessStartInfo StartInfo(IEnumerable<string> arguments)
     {
         var running = Environment.ProcessPath
-            ?? throw new CommandFailure("no-program", "The path of the running program is unknown.", "Start it by its full path.");
+            ?? throw new CommandFailure(
+                "no-program", "The path of the running program is unknown.", "Start it by its full path.");
         var start = new ProcessStartInfo(running)
         {
             RedirectStandardInput = true,

@@ -6,8 +6,8 @@ namespace MeshActors.Host.Demo.Fleet;
 
 /// <summary>A worker's list of the tasks it began, one id a line, which survives the worker's sudden end.</summary>
 /// <remarks>
-/// Each line is one write to a file opened for appending, made before the work begins. The system keeps what was written when the
-/// process is killed (not when the machine loses power). Safe for several threads.
+/// Each line is one write to a file opened for appending, made before the work begins. The system keeps what was
+/// written when the process is killed (not when the machine loses power). Safe for several threads.
 /// </remarks>
 internal sealed class TaskJournal : IDisposable
 {

@@ -52,7 +52,8 @@ internal sealed record CorpusFindings(
             citations.Count);
     }
 
-    /// <summary>Scores are taken over all pieces together, so that a short piece does not outweigh a long one.</summary>
+    /// <summary>Scores are taken over all pieces together, so that a short piece does not outweigh a long
+    /// one.</summary>
     private static IEnumerable<(string Word, int Pieces, double Score)> KeywordsOf(IEnumerable<Keywords> results) =>
         results
             .SelectMany(result => result.Items.Select(item => (Item: item, result.CorpusSections)))

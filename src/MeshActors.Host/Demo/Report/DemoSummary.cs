@@ -7,7 +7,8 @@ namespace MeshActors.Host.Demo.Report;
 /// <param name="TasksSubmitted">Tasks handed to the mesh.</param>
 /// <param name="TasksCompleted">Tasks with a result.</param>
 /// <param name="TasksFailed">Tasks with an error.</param>
-/// <param name="Duplicates">Task ids with two outcomes at the caller, and ids that ran twice in one worker by its journal.</param>
+/// <param name="Duplicates">Task ids with two outcomes at the caller, and ids that ran twice in one worker by its
+/// journal.</param>
 /// <param name="WorkersKilled">Worker processes that got SIGKILL.</param>
 /// <param name="LatencyP50Ms">Median from call to result, by nearest rank.</param>
 /// <param name="LatencyP99Ms">99th percentile, by nearest rank.</param>
@@ -50,12 +51,16 @@ internal sealed record DemoSummary(
 
         if (Duplicates > 0)
         {
-            return With("duplicates", $"{Duplicates} tasks ran or ended twice.", "Run it again with --json and compare the tasks' lines.");
+            return With(
+                "duplicates",
+                $"{Duplicates} tasks ran or ended twice.",
+                "Run it again with --json and compare the tasks' lines.");
         }
 
         if (WorkersKilled != 1)
         {
-            return With("no-kill", $"{WorkersKilled} workers were killed instead of one.", "Give it more work: --tasks 2000.");
+            return With(
+                "no-kill", $"{WorkersKilled} workers were killed instead of one.", "Give it more work: --tasks 2000.");
         }
 
         return BackboneRestarts == (options.KillBackbone ? 1 : 0)

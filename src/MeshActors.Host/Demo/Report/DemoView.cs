@@ -8,8 +8,10 @@ using Spectre.Console;
 
 namespace MeshActors.Host.Demo.Report;
 
-/// <summary>What people see of the demo: a progress bar on a terminal, plain lines elsewhere, tables at the end.</summary>
-/// <remarks>Texts of the input are escaped: they cannot change colours. One caller at a time, but for <see cref="Say"/>.</remarks>
+/// <summary>What people see of the demo: a progress bar on a terminal, plain lines elsewhere, tables at the
+/// end.</summary>
+/// <remarks>Texts of the input are escaped: they cannot change colours. One caller at a time, but for
+/// <see cref="Say"/>.</remarks>
 internal sealed class DemoView
 {
     private const int MaxNotes = 5;
@@ -30,7 +32,8 @@ internal sealed class DemoView
     {
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{corpus.Files.Length} texts, {corpus.Characters} characters below {folder.Root}; {options.Tasks} tasks for {options.Agents} workers"));
+            $"{corpus.Files.Length} texts, {corpus.Characters} characters below {folder.Root}"));
+        Say(string.Create(CultureInfo.InvariantCulture, $"{options.Tasks} tasks for {options.Agents} workers"));
         foreach (var note in corpus.Notes.AsSpan(0, Math.Min(MaxNotes, corpus.Notes.Length)))
         {
             Say("  " + note);
@@ -53,7 +56,8 @@ internal sealed class DemoView
         }
 
         return _console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
                 var bar = context.AddTask("tasks", maxValue: tasks);
@@ -97,9 +101,8 @@ internal sealed class DemoView
     private void ShowFindings(CorpusFindings findings)
     {
         Say(string.Empty);
-        Say(string.Create(
-            CultureInfo.InvariantCulture,
-            $"text-statistics: {findings.Words} words in {findings.Sentences} sentences, Flesch reading ease {findings.ReadingEase:0.0}"));
+        var ease = findings.ReadingEase.ToString("0.0", CultureInfo.InvariantCulture);
+        Say($"{findings.Words} words in {findings.Sentences} sentences, Flesch reading ease {ease}");
         var keywords = NewTable("keyword", "pieces it stands out in", "score");
         foreach (var (word, pieces, score) in findings.Keywords)
         {
@@ -116,7 +119,7 @@ internal sealed class DemoView
         _console.Write(citations);
         Say(string.Create(
             CultureInfo.InvariantCulture,
-            $"{findings.CitationsResolved} of {findings.CitationsInAll} different citations have a title in the texts"));
+            $"{findings.CitationsResolved} of {findings.CitationsInAll} different citations have a title here"));
     }
 
     private void ShowWorkers(IReadOnlyList<WorkerLine> workers)
@@ -125,7 +128,8 @@ internal sealed class DemoView
         var table = NewTable("worker", "address", "process", "began", "completed", "end");
         foreach (var worker in workers)
         {
-            Add(table, worker.Name, worker.Address, worker.ProcessId, worker.Began, worker.Completed, worker.Killed ? "SIGKILL half way" : "stopped");
+            var end = worker.Killed ? "SIGKILL half way" : "stopped";
+            Add(table, worker.Name, worker.Address, worker.ProcessId, worker.Began, worker.Completed, end);
         }
 
         _console.Write(table);
@@ -143,7 +147,8 @@ internal sealed class DemoView
         Add(table, "backbone restarts", summary.BackboneRestarts);
         Add(table, "latency, median", Milliseconds(summary.LatencyP50Ms));
         Add(table, "latency, 99th percentile", Milliseconds(summary.LatencyP99Ms));
-        Add(table, "tunnels direct, punched, relayed", $"{summary.Paths.Direct}, {summary.Paths.Punched}, {summary.Paths.Relayed}");
+        var paths = summary.Paths;
+        Add(table, "tunnels direct, punched, relayed", $"{paths.Direct}, {paths.Punched}, {paths.Relayed}");
         Add(table, "time for all tasks", Milliseconds(summary.DurationMs));
         _console.Write(table);
     }

@@ -5,8 +5,8 @@ namespace MeshActors.Host.Demo.Texts;
 
 /// <summary>Cuts a text into chunks at headings and paragraphs.</summary>
 /// <remarks>
-/// Paragraphs and code blocks stay whole unless one alone is longer than a chunk; then it is cut at the end of a line, of a sentence,
-/// of a word, or hard, whatever comes first. A heading begins a chunk once the one before is half full.
+/// Paragraphs and code blocks stay whole unless one alone is longer than a chunk; then it is cut at the end of a line,
+/// of a sentence, of a word, or hard, whatever comes first. A heading begins a chunk once the one before is half full.
 /// No character but white space is lost, and none comes twice.
 /// </remarks>
 internal static class ChunkCutter
@@ -66,8 +66,8 @@ internal static class ChunkCutter
 
                 var tail = rest.Text[at..];
                 var skipped = tail.Length - tail.TrimStart().Length;
-                rest = new Block(
-                    rest.Line + rest.Text.AsSpan(0, at + skipped).Count('\n'), rest.Heading, tail[skipped..], BeginsSection: false);
+                var line = rest.Line + rest.Text.AsSpan(0, at + skipped).Count('\n');
+                rest = new Block(line, rest.Heading, tail[skipped..], BeginsSection: false);
             }
 
             if (rest.Text.Length > 0)
@@ -77,7 +77,8 @@ internal static class ChunkCutter
         }
     }
 
-    /// <summary>Where to cut, from 1 to <paramref name="limit"/>: never between the halves of a surrogate pair.</summary>
+    /// <summary>Where to cut, from 1 to <paramref name="limit"/>: never between the halves of a surrogate
+    /// pair.</summary>
     private static int CutAt(string text, int limit)
     {
         var head = text.AsSpan(0, limit);

@@ -2,7 +2,8 @@ namespace MeshActors.Host.Demo.Texts;
 
 /// <summary>How long the chunks of a text shall be.</summary>
 /// <param name="Chars">Length aimed at, and never passed: 64 to 16,384 characters.</param>
-/// <param name="FirstChars">Length of the first chunk, so that a further pass over a text cuts it elsewhere; 1 to <paramref name="Chars"/>.</param>
+/// <param name="FirstChars">Length of the first chunk, so that a further pass over a text cuts it elsewhere; 1 to
+/// <paramref name="Chars"/>.</param>
 internal readonly record struct ChunkShape(int Chars, int FirstChars)
 {
     /// <summary>Shortest chunk that still says something.</summary>

@@ -9,8 +9,9 @@ namespace MeshActors.Host.Demo.Texts;
 
 /// <summary>Reads the texts below a directory: same directory, same corpus, in every process.</summary>
 /// <remarks>
-/// Taken are files with a text's extension, or with none. Left out are names that begin with a dot, build output, symbolic links
-/// (they may lead in circles) and everything that reports no length (empty files, pipes, devices), which is never opened.
+/// Taken are files with a text's extension, or with none. Left out are names that begin with a dot, build output,
+/// symbolic links (they may lead in circles) and everything that reports no length (empty files, pipes, devices), which
+/// is never opened.
 /// </remarks>
 internal sealed class CorpusReader
 {
@@ -71,7 +72,9 @@ internal sealed class CorpusReader
         {
             var seen = _notes.Count == 0 ? "it is empty" : string.Join("; ", _notes.Take(5));
             throw new CommandFailure(
-                "no-input", $"No text was found in {_folder.Root}: {seen}.", "Name a directory with text files, such as .md or .txt.");
+                "no-input",
+                $"No text was found in {_folder.Root}: {seen}.",
+                "Name a directory with text files, such as .md or .txt.");
         }
 
         return new TextCorpus([.. _files.OrderBy(file => file.Path, StringComparer.Ordinal)], [.. _notes]);
@@ -205,7 +208,8 @@ internal sealed class CorpusReader
         _files.Add(new TextFile(NameOf(file), decoded.Text));
     }
 
-    private string NameOf(FileSystemInfo entry) => Path.GetRelativePath(_folder.Root, entry.FullName).Replace('\\', '/');
+    private string NameOf(FileSystemInfo entry) =>
+        Path.GetRelativePath(_folder.Root, entry.FullName).Replace('\\', '/');
 
     private void Note(string note)
     {

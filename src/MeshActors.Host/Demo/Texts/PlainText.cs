@@ -62,10 +62,14 @@ internal static partial class PlainText
     [GeneratedRegex(@"^\s*(?:[-*+>|]\s*|\d{1,9}[.)]\s+)", RegexOptions.CultureInvariant, MatchTimeoutMs)]
     private static partial Regex ItemMark();
 
-    [GeneratedRegex(@"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s+""[^""]*"")?\)|\[[^\[\]]*\])", RegexOptions.CultureInvariant, MatchTimeoutMs)]
+    [GeneratedRegex(
+        @"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\s+""[^""]*"")?\)|\[[^\[\]]*\])",
+        RegexOptions.CultureInvariant,
+        MatchTimeoutMs)]
     private static partial Regex InlineLink();
 
-    [GeneratedRegex(@"<?\bhttps?://[^\s<>]+>?", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, MatchTimeoutMs)]
+    [GeneratedRegex(
+        @"<?\bhttps?://[^\s<>]+>?", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, MatchTimeoutMs)]
     private static partial Regex BareUrl();
 
     [GeneratedRegex(@"[`*|~]+|(?<!\w)_+|_+(?!\w)", RegexOptions.CultureInvariant, MatchTimeoutMs)]

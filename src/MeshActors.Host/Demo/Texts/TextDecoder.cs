@@ -3,16 +3,19 @@ using System.Text;
 
 namespace MeshActors.Host.Demo.Texts;
 
-/// <summary>Turns the bytes of a file into text: UTF-8, UTF-16 with a byte order mark, else Latin-1; or finds them binary.</summary>
+/// <summary>Turns the bytes of a file into text: UTF-8, UTF-16 with a byte order mark, else Latin-1; or finds them
+/// binary.</summary>
 internal static class TextDecoder
 {
     /// <summary>A NUL within so many bytes makes a file binary.</summary>
     private const int SniffedBytes = 8_192;
 
-    /// <summary>One character in so many may be a control character, beyond that a file without valid UTF-8 is binary.</summary>
+    /// <summary>One character in so many may be a control character, beyond that a file without valid UTF-8 is
+    /// binary.</summary>
     private const int ControlShare = 32;
 
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding StrictUtf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>The text with plain line ends, and whether it was Unicode; null for binary bytes.</summary>
     /// <param name="bytes">The file from its beginning.</param>

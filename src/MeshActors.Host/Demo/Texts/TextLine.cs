@@ -9,8 +9,8 @@ namespace MeshActors.Host.Demo.Texts;
 /// <param name="Content">The line; of a heading its words without the mark-up.</param>
 /// <remarks>
 /// Headings are those with <c>#</c> and those underlined with <c>=</c> or <c>-</c> (CommonMark, sections 4.2 and 4.3).
-/// A fence of three or more backticks or tildes opens a code block, which ends at the next fence of the same sign that is as long,
-/// or at the end of the text.
+/// A fence of three or more backticks or tildes opens a code block, which ends at the next fence of the same sign that
+/// is as long, or at the end of the text.
 /// </remarks>
 internal readonly record struct TextLine(int Number, LineKind Kind, string Content)
 {
@@ -92,6 +92,7 @@ internal readonly record struct TextLine(int Number, LineKind Kind, string Conte
         return rest.Length >= 2 && rest[0] is '=' or '-' && rest.IndexOfAnyExcept(rest[0]) < 0;
     }
 
-    /// <summary>Only a single line is taken for an underlined heading: under a longer paragraph a row of dashes is a rule.</summary>
+    /// <summary>Only a single line is taken for an underlined heading: under a longer paragraph a row of dashes is a
+    /// rule.</summary>
     private static bool StandsAlone(List<TextLine> lines) => lines.Count == 1 || lines[^2].Kind == LineKind.Blank;
 }

@@ -4,8 +4,8 @@ namespace MeshActors.Host.Demo.Texts;
 
 /// <summary>Reads the words of a text one after the other, without copying them.</summary>
 /// <remarks>
-/// A word is a run of letters, marks and digits; one apostrophe, hyphen or underscore between two of those belongs to it
-/// (<c>don't</c>, <c>well-known</c>, <c>SHA-256</c>).
+/// A word is a run of letters, marks and digits; one apostrophe, hyphen or underscore between two of those belongs to
+/// it (<c>don't</c>, <c>well-known</c>, <c>SHA-256</c>).
 /// </remarks>
 internal ref struct WordReader
 {

@@ -16,7 +16,7 @@ public sealed class CitationReadingTests
                 "# Protocol\n\n* RFC 9000: QUIC: A UDP-Based Multiplexed and Secure Transport\n"
                 + "* [RFC 8489](https://www.rfc-editor.org/rfc/rfc8489) — Session Traversal Utilities for NAT (STUN)\n"
                 + "\n| RFC 7983 | Multiplexing Scheme Updates for SRTP | used in 1 |\n"
-                + "\nRFC 4303, section 3.4.3, has the window.\n\n[spec]: ../notes.txt\n"),
+                + "\n* RFC 5389: obsolete\n\nRFC 4303, section 3.4.3, has the window.\n\n[spec]: ../notes.txt\n"),
             new TextFile(
                 "docs/rfc9443.txt",
                 "\nIETF                       A. Author\nRequest for Comments: 9443      July 2023\nUpdates: 5764\n\n"
@@ -33,6 +33,7 @@ public sealed class CitationReadingTests
     [InlineData("see RFC-7983.", "RFC 7983", "Multiplexing Scheme Updates for SRTP", "docs/protocol.md:6")]
     [InlineData("(RFC 9443)", "RFC 9443", "Multiplexing Scheme Updates for QUIC and Others", "docs/rfc9443.txt:6")]
     [InlineData("RFC 4303 has it", "RFC 4303", null, null)]
+    [InlineData("RFC 5389 is one word", "RFC 5389", null, null)]
     [InlineData("<https://www.rfc-editor.org/rfc/rfc9000.html>", "RFC 9000", "QUIC: A UDP-Based Multiplexed and Secure Transport", "docs/protocol.md:3")]
     public void An_rfc_is_resolved_to_the_line_that_gives_its_title(string text, string target, string? title, string? at) =>
         Assert.Equal(
@@ -79,7 +80,18 @@ public sealed class CitationReadingTests
     }
 
     [Fact]
-    public void Any_text_is_taken_and_the_bound_holds() =>
+    public void More_targets_than_the_bound_are_left_out()
+    {
+        var text = string.Join(' ', Enumerable.Range(1, CitationReading.MaxCitations + 5).Select(number => $"RFC {number}"));
+
+        var items = _reading.Read("README.md", text + " RFC 1").Items;
+
+        Assert.Equal(CitationReading.MaxCitations, items.Count);
+        Assert.Equal(2, items[0].Count);
+    }
+
+    [Fact]
+    public void Any_text_is_taken() =>
         Gen.OneOf("[", "]", "(", ")", "RFC ", "RFC", "9000", "#a", "../", "https://", "x", "`", "\n", "\"", "99999", "|", "[a](b)")
             .List[0, 2_000]
             .Select(string.Concat)
