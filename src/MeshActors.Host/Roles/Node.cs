@@ -134,10 +134,20 @@ internal sealed class Node : IAsyncDisposable
             },
             configuration.Akka,
             log).ConfigureAwait(false);
-        _agent.System.ActorOf(NodeEventsActor.Props(_events), "node-events");
+        WatchEvents(_agent.System);
         foreach (var entry in _settings.Agents)
         {
             await AddAgentAsync(entry).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What is published from the return on is heard.</summary>
+    private void WatchEvents(ActorSystem system)
+    {
+        var actor = system.ActorOf(NodeEventsActor.Props(_events), "node-events");
+        foreach (var kind in NodeEventsActor.Kinds)
+        {
+            system.EventStream.Subscribe(actor, kind);
         }
     }
 

@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using Akka.Actor;
 using Akka.Event;
 using MeshActors.Discovery;
@@ -15,15 +17,11 @@ internal sealed class NodeEventsActor : UntypedActor
         _events = events;
     }
 
-    public static Props Props(NodeEvents events) => Akka.Actor.Props.Create(() => new NodeEventsActor(events));
+    /// <summary>What it is to be subscribed to.</summary>
+    public static IReadOnlyList<Type> Kinds { get; } =
+        [typeof(Registered), typeof(BackboneLost), typeof(AddressTaken), typeof(RegistrationRefused)];
 
-    protected override void PreStart()
-    {
-        Context.System.EventStream.Subscribe<Registered>(Self);
-        Context.System.EventStream.Subscribe<BackboneLost>(Self);
-        Context.System.EventStream.Subscribe<AddressTaken>(Self);
-        Context.System.EventStream.Subscribe<RegistrationRefused>(Self);
-    }
+    public static Props Props(NodeEvents events) => Akka.Actor.Props.Create(() => new NodeEventsActor(events));
 
     protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
 

@@ -153,21 +153,22 @@ public sealed class ValueMistakeTests
             Checked.File(directory, binary).Lines);
     }
 
-    /// <summary>Root may read everything: there the file's mode is no obstacle, and nothing is wrong.</summary>
+    /// <summary>A switch of the Linux kernel that nobody may read, not even root; elsewhere a file without any mode.</summary>
     [Fact]
     public void A_file_this_user_may_not_read_is_a_mistake()
     {
         using var directory = new TemporaryDirectory();
-        var path = directory.Write("secret.conf", "mesh.node.id = a");
-        TemporaryDirectory.Restrict(path, UnixFileMode.None);
+        var path = "/proc/sys/vm/compact_memory";
+        if (!File.Exists(path))
+        {
+            path = directory.Write("secret.conf", "mesh.node.id = a");
+            TemporaryDirectory.Restrict(path, UnixFileMode.None);
+        }
 
-        var read = Checked.File(directory, path);
+        var line = Assert.Single(Checked.File(directory, path).Lines);
 
-        Assert.Equal(
-            System.Environment.UserName == "root"
-                ? []
-                : ["secret.conf:1 --config: value secret.conf may not be read by this user; allowed: a readable file"],
-            read.Lines);
+        Assert.EndsWith(" may not be read by this user; allowed: a readable file", line);
+        Assert.Contains(":1 --config: value ", line);
     }
 
     [Fact]

@@ -133,6 +133,23 @@ public sealed class NodeProgramTests
     }
 
     [Fact]
+    public async Task A_node_whose_address_is_taken_ends_with_75_and_has_another_address_at_its_next_start()
+    {
+        using var directory = new TemporaryDirectory();
+        var file = directory.Write(
+            "unlucky.conf",
+            $"mesh {{\n{Common(directory, "unlucky")}\n  agents = [{{ name = unlucky, type = \"MeshActors.Host.Tests.Roles.AddressTakenAgent, MeshActors.Host.Tests\" }}]\n}}");
+        await using var first = await RunningNode.StartAsync(file);
+
+        Assert.Equal(75, await first.EndAsync());
+        Assert.Equal("address-taken", first.Last["error"]!.ToString());
+        await using var second = await RunningNode.StartAsync(file);
+        Assert.Equal(75, await second.EndAsync());
+        Assert.Equal(first.Ready["root"]!.ToString(), second.Ready["root"]!.ToString());
+        Assert.NotEqual(first.Ready["address"]!.ToString(), second.Ready["address"]!.ToString());
+    }
+
+    [Fact]
     public void A_stored_salt_gives_the_same_root_another_address()
     {
         using var directory = new TemporaryDirectory();

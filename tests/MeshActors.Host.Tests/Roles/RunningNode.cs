@@ -47,6 +47,9 @@ internal sealed class RunningNode : IAsyncDisposable
         return node;
     }
 
+    /// <summary>Waits until it ends by itself; the exit code.</summary>
+    public Task<int> EndAsync() => _run.WaitAsync(Patience);
+
     /// <summary>Asks it to stop and waits; the exit code.</summary>
     public async Task<int> StopAsync()
     {
