@@ -35,4 +35,11 @@ internal static class RecordLimits
 
     /// <summary>Without a beat for so long a record is in no answer.</summary>
     public static readonly TimeSpan ListedFor = TimeSpan.FromSeconds(90);
+
+    /// <summary>As often as the backbone wants (0: it does not say), at least three times in a lease, 1 to 30 s.</summary>
+    public static TimeSpan BeatFor(uint wantedSeconds, uint leaseSeconds)
+    {
+        var wanted = wantedSeconds == 0 ? Beat.TotalSeconds : wantedSeconds;
+        return TimeSpan.FromSeconds(Math.Clamp(Math.Min(wanted, leaseSeconds / 3.0), 1, Beat.TotalSeconds));
+    }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
@@ -31,7 +30,7 @@ internal sealed class RegistrationClient
     private readonly Backoff _backoff;
     private readonly Queue<DirectoryRequest> _requests = new();
     private readonly Queue<RegistrationEvent> _events = new();
-    private readonly SortedDictionary<ulong, MonoTime> _questions = [];
+    private readonly OpenQuestions _questions = new();
     private LinkState _state = LinkState.Away;
     private MonoTime _connectAt;
     private bool _connectDue;
@@ -53,13 +52,6 @@ internal sealed class RegistrationClient
         _connectAt = now;
     }
 
-    private enum LinkState
-    {
-        Away,
-        Connecting,
-        Connected,
-    }
-
     /// <summary>True while the backbone can be asked.</summary>
     public bool IsConnected => _state == LinkState.Connected;
 
@@ -73,7 +65,7 @@ internal sealed class RegistrationClient
         {
             MonoTime? next = _state == LinkState.Away && !_connectDue ? _connectAt : null;
             next = MonoTime.Earliest(next, _upkeep?.Deadline ?? _upkeepAt);
-            return _questions.Count == 0 ? next : MonoTime.Earliest(next, _questions.Values.Min());
+            return MonoTime.Earliest(next, _questions.NextTimeout);
         }
     }
 
@@ -134,8 +126,7 @@ internal sealed class RegistrationClient
     /// <returns>Null when it cannot be asked: it is away, or too many questions are open.</returns>
     public ulong? Ask(RecordQuestion question, int limit, MonoTime deadline)
     {
-        // One place is kept for registrations and beats.
-        if (!IsConnected || _questions.Count >= RecordLimits.MaxInFlight - 1)
+        if (!IsConnected || _questions.IsFull)
         {
             return null;
         }
@@ -168,9 +159,8 @@ internal sealed class RegistrationClient
             _connectDue = true;
         }
 
-        foreach (var (question, _) in _questions.Where(open => open.Value <= now).ToArray())
+        foreach (var question in _questions.TakeExpired(now))
         {
-            _questions.Remove(question);
             _events.Enqueue(new QuestionFailed(question));
 
             // Slow or gone? A beat now tells soon.
@@ -222,12 +212,11 @@ internal sealed class RegistrationClient
         _upkeep = null;
         _upkeepAt = null;
         _requests.Clear();
-        foreach (var question in _questions.Keys)
+        foreach (var question in _questions.TakeAll())
         {
             _events.Enqueue(new QuestionFailed(question));
         }
 
-        _questions.Clear();
         if (_isLeaving)
         {
             TellLeft();
@@ -314,7 +303,7 @@ internal sealed class RegistrationClient
     {
         _backoff.Reset();
         _recordId = registered.RecordId;
-        _beat = BeatOf(registered);
+        _beat = RecordLimits.BeatFor(registered.BeatSeconds, registered.LeaseSeconds);
 
         // What was published meanwhile goes at once.
         _upkeepAt = _published?.Sequence == _heldSequence ? now + _beat : now;
@@ -322,14 +311,6 @@ internal sealed class RegistrationClient
             ? endpoint
             : null;
         _events.Enqueue(new LeaseGranted(observed));
-    }
-
-    /// <summary>As often as the backbone wants, at least three times in a lease, 1 to 30 s.</summary>
-    private static TimeSpan BeatOf(RecordRegistered registered)
-    {
-        var wanted = registered.BeatSeconds == 0 ? RecordLimits.Beat.TotalSeconds : registered.BeatSeconds;
-        var seconds = Math.Min(wanted, registered.LeaseSeconds / 3.0);
-        return TimeSpan.FromSeconds(Math.Clamp(seconds, 1, RecordLimits.Beat.TotalSeconds));
     }
 
     private void HandleRefusal(DirectoryRefusal refusal, MonoTime now)

@@ -75,6 +75,18 @@ public sealed class RegistrationClientTests
     }
 
     [Fact]
+    public void A_change_while_a_beat_is_under_way_goes_right_after_it()
+    {
+        var pair = Registered();
+        pair.RunFor(TimeSpan.FromSeconds(30));
+        Assert.Equal(DirectoryRequest.KindOneofCase.Renew, pair.Asked[^1].Request.KindCase);
+        pair.Client.HandlePublished(SomeNodes.Record(1, "gx") with { Sequence = 2 }, pair.Now);
+        pair.RunFor(4 * DirectoryPair.Delay);
+
+        Assert.Single(pair.Table!.Query(SomeNodes.Ask("gx"), 4, pair.Now).Matches);
+    }
+
+    [Fact]
     public void Registers_again_by_itself_when_the_backbone_was_restarted()
     {
         var pair = Registered();
