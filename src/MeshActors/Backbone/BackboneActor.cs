@@ -101,7 +101,8 @@ internal sealed class BackboneActor : UntypedActor, IWithTimers
             return;
         }
 
-        if (!DirectoryFraming.TryRead(arrived.Bytes, out DirectoryRequest? request))
+        if (arrived.Bytes.Length > RecordLimits.MaxRequestBytes
+            || !DirectoryFraming.TryRead(arrived.Bytes, out DirectoryRequest? request))
         {
             arrived.Stream.Reset(DirectoryStreamCode.Malformed);
             return;

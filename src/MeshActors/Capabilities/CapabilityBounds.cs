@@ -12,7 +12,7 @@ internal static class CapabilityBounds
     /// <summary>Characters of a metadata value; for a sentence or a link, not for content.</summary>
     public const int MaxMetadataValue = 256;
 
-    /// <summary>Characters of one schema: a record of two such still fits into <c>RecordLimits.MaxBytes</c>.</summary>
+    /// <summary>Characters of one schema: several such still fit into one record.</summary>
     public const int MaxSchema = 16 * 1024;
 
     /// <summary>How deep JSON may nest, in payloads and in schemas.</summary>

@@ -12,8 +12,11 @@ internal static class RecordLimits
     /// <summary>Endpoints of one record, the one the backbone sees included.</summary>
     public const int MaxEndpoints = PeerRecord.MaxEndpoints;
 
-    /// <summary>Bytes of one record on the wire: one with two schemas of the largest size still fits.</summary>
-    public const int MaxBytes = 64 * 1024;
+    /// <summary>Bytes of one record on the wire: 32 capabilities with schemas of 2,000 characters, and 64 such in an answer stay below 16 MiB.</summary>
+    public const int MaxBytes = 128 * 1024;
+
+    /// <summary>Bytes of one request: a record that is too long is told so, one that is far too long is not even read.</summary>
+    public const int MaxRequestBytes = 2 * MaxBytes;
 
     /// <summary>Records in one answer: a caller picks among a few, and an answer stays below 16 MiB.</summary>
     public const int MaxMatches = 64;

@@ -69,11 +69,17 @@ internal sealed class RegistrationClient
         }
     }
 
-    /// <summary>The node's record is another than before, and has a higher sequence.</summary>
+    /// <summary>The node's record is another than before, and has a higher sequence; one that is too long is not published.</summary>
     public void HandlePublished(NodeRecord record, MonoTime now)
     {
         if (_isLeaving)
         {
+            return;
+        }
+
+        if (RecordCodec.ToRegister(record, _lease).CalculateSize() > RecordLimits.MaxBytes)
+        {
+            _events.Enqueue(new LeaseRefused(DirectoryRefusalCode.Malformed));
             return;
         }
 

@@ -113,6 +113,17 @@ public sealed class BackboneActorTests : VirtualTimeSpec
     }
 
     [Fact]
+    public void A_request_far_longer_than_a_record_may_be_is_not_even_read()
+    {
+        var node = Open(1);
+        var request = Query("fx");
+        request.Query.Filter = new CapabilityQuestion { Region = new string('x', RecordLimits.MaxRequestBytes) };
+        node.Send(request);
+
+        Assert.Equal(DirectoryStreamCode.Malformed, node.Backbone.ResetCode);
+    }
+
+    [Fact]
     public void A_record_is_gone_at_the_end_of_its_lease()
     {
         var node = Open(1);

@@ -80,7 +80,7 @@ public sealed class RecordCodecTests
             m => m.Capabilities[0].Tags.Add(Enumerable.Repeat("spot", 17)),
             m => m.Capabilities[0].Metadata["Bad Key"] = "v",
             m => m.Capabilities[0].RequestSchema = new string(' ', CapabilityBounds.MaxSchema + 1),
-            m => m.Capabilities.Add(Enumerable.Repeat(Large(), 5)),
+            m => m.Capabilities.Add(Enumerable.Repeat(Large(), 9)),
         ];
 
         foreach (var (index, spoil) in spoilers.Index())

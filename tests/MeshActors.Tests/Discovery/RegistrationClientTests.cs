@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using CsCheck;
 using MeshActors.Backbone;
+using MeshActors.Capabilities;
 using MeshActors.Discovery;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Wire;
@@ -84,6 +85,19 @@ public sealed class RegistrationClientTests
         pair.RunFor(4 * DirectoryPair.Delay);
 
         Assert.Single(pair.Table!.Query(SomeNodes.Ask("gx"), 4, pair.Now).Matches);
+    }
+
+    [Fact]
+    public void A_record_that_is_too_long_is_not_published_and_the_one_before_stays()
+    {
+        var pair = Registered();
+        var large = Enumerable.Range(0, 9).Select(i => new CapabilityDescriptor(
+            $"large-{i}", default, new string(' ', CapabilityBounds.MaxSchema)));
+        pair.Client.HandlePublished(SomeNodes.Record(1) with { Sequence = 2, Capabilities = [.. large] }, pair.Now);
+        pair.RunFor(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(DirectoryRefusalCode.Malformed, Assert.Single(pair.EventsOf<LeaseRefused>()).Code);
+        Assert.Single(pair.Table!.Query(SomeNodes.Ask("fx"), 4, pair.Now).Matches);
     }
 
     [Fact]
