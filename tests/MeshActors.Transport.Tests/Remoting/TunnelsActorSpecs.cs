@@ -68,9 +68,11 @@ public sealed class TunnelsActorSpecs : AkkaTestKit
     {
         OpenTunnelTo(0xA91F_0000_7C2E);
 
-        Sys.ActorSelection("/user/tunnels/0:a91f.0000.7c2e").Tell(new Identify(1), TestActor);
+        // From the parent on: the user guardian learns of a test actor in its own time.
+        Sys.ActorSelection(_tunnels, "0:a91f.0000.7c2e").Tell(new Identify(1), TestActor);
 
-        Assert.NotNull(ExpectMsg<ActorIdentity>().Subject);
+        Assert.Equal(
+            "/user/tunnels/0:a91f.0000.7c2e", ExpectMsg<ActorIdentity>().Subject?.Path.ToStringWithoutAddress());
     }
 
     [Fact]
