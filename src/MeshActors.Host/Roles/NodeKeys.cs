@@ -40,7 +40,10 @@ internal sealed class NodeKeys : IDisposable
         try
         {
             using var stored = IdentityFile.LoadOrCreate(file, realm, random);
-            var (address, salt) = Derive(stored.Root.PublicKey, realm, stored.Salt);
+            Span<byte> root = stackalloc byte[RootKey.Size];
+            stored.Root.PublicKey.CopyTo(root);
+            var salt = stored.Salt;
+            var address = AddressDerivation.First(root, realm, ref salt);
             var longest = NodeCertificate.LongestValidity - NodeIdentity.ClockAllowance;
             var wanted = settings.RotationInterval + settings.Overlap;
             var identity = NodeIdentity.Issue(
@@ -68,17 +71,4 @@ internal sealed class NodeKeys : IDisposable
     }
 
     public void Dispose() => Identity.Dispose();
-
-    private static (MeshAddress Address, ushort Salt) Derive(RootKey root, ushort realm, ushort first)
-    {
-        Span<byte> key = stackalloc byte[RootKey.Size];
-        root.CopyTo(key);
-        for (var salt = first; ; salt++)
-        {
-            if (AddressDerivation.Derive(key, realm, salt) is { } address)
-            {
-                return (address, salt);
-            }
-        }
-    }
 }

@@ -43,6 +43,23 @@ internal static class AddressDerivation
         return value == 0 ? null : new MeshAddress(realm, value);
     }
 
+    /// <summary>Derives the first address there is from a salt number on.</summary>
+    /// <param name="root"><see cref="RootSize"/> bytes.</param>
+    /// <param name="realm">0 to <see cref="MeshAddress.MaxRealm"/>.</param>
+    /// <param name="salt">The salt number to begin with; then the one that gave the address.</param>
+    public static MeshAddress First(ReadOnlySpan<byte> root, ushort realm, ref ushort salt)
+    {
+        while (true)
+        {
+            if (Derive(root, realm, salt) is { } address)
+            {
+                return address;
+            }
+
+            salt++;
+        }
+    }
+
     private static int WriteInput(
         ReadOnlySpan<byte> label, ReadOnlySpan<byte> root, ushort realm, ushort salt, Span<byte> destination)
     {

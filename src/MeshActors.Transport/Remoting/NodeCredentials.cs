@@ -143,15 +143,10 @@ internal sealed class NodeCredentials : IDisposable
         Span<byte> key = stackalloc byte[RootKey.Size];
         stored.Root.PublicKey.CopyTo(key);
         var salt = stored.Salt;
-        MeshAddress? address;
-        while ((address = AddressDerivation.Derive(key, stored.Realm, salt)) is null)
-        {
-            salt++;
-        }
-
+        var address = AddressDerivation.First(key, stored.Realm, ref salt);
         return NodeIdentity.Issue(
             stored.Root,
-            address.Value,
+            address,
             salt,
             NodeRoles.Agent,
             setup.Clock.UtcNow,
