@@ -15,6 +15,7 @@ internal sealed class TunnelPairNode : IDisposable
     private readonly FleetSecret _secret = SimIdentities.Secret();
     private readonly Dictionary<(ulong Own, ulong? Peer), SortedDictionary<ulong, SimTalk>> _former = [];
     private readonly SimRandom _random;
+    private Tunnel? _noted;
     private StreamMux? _mux;
 
     public TunnelPairNode(int side, SimRandom random)
@@ -58,8 +59,9 @@ internal sealed class TunnelPairNode : IDisposable
     /// <summary>Notes what names the state, unless events of a state before are still to be heard.</summary>
     public void Note(Tunnel tunnel)
     {
-        if (_mux is null || _mux == tunnel.Streams)
+        if (_noted != tunnel || _mux is null || _mux == tunnel.Streams)
         {
+            _noted = tunnel;
             _mux = tunnel.Streams;
             Pair = (tunnel.Incarnations.Own, tunnel.Incarnations.Peer);
         }
