@@ -11,14 +11,17 @@ internal sealed record AgentEntry(string Name, string Type)
 {
     public static AgentEntry FromConfig(SectionReader section) => new(
         section.Value<string>("name", "kebab-case, as fx-desk", Words.TryKebab),
-        section.Value<string>("type", "\"Namespace.Type, Assembly\" of a MeshAgent", TryType));
+        section.Value<string>("type", "\"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments", TryType));
 
     private static bool TryType(string text, out string value)
     {
         value = text;
         try
         {
-            return text.Length > 0 && System.Type.GetType(text)?.IsAssignableTo(typeof(MeshAgent)) == true;
+            return text.Length > 0
+                && System.Type.GetType(text) is { IsAbstract: false } type
+                && type.IsAssignableTo(typeof(MeshAgent))
+                && type.GetConstructor(System.Type.EmptyTypes) is not null;
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or TypeLoadException or BadImageFormatException)
         {

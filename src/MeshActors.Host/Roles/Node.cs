@@ -192,7 +192,8 @@ internal sealed class Node : IAsyncDisposable
             await _agent!.Extension.AddAgentAsync(entry.Name, Props.Create(Type.GetType(entry.Type, throwOnError: true)!))
                 .ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is ArgumentException or AskTimeoutException or TargetInvocationException)
+        catch (Exception exception) when (
+            exception is ArgumentException or InvalidOperationException or AskTimeoutException or TargetInvocationException)
         {
             throw new CommandFailure(
                 ErrorCodes.Configuration,

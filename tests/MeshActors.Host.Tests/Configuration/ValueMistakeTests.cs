@@ -50,12 +50,13 @@ public sealed class ValueMistakeTests
             Checked.Text($"# a comment\nmesh.{key} = {value}\n").Lines);
 
     [Theory]
-    [InlineData("agents", "{ name = a }", "agents[0].type", "value \"\" is missing; allowed: \"Namespace.Type, Assembly\" of a MeshAgent")]
-    [InlineData("agents", "{ name = a, type = \"No.Such, Thing\" }", "agents[0].type", "value No.Such, Thing is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent")]
+    [InlineData("agents", "{ name = a }", "agents[0].type", "value \"\" is missing; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
+    [InlineData("agents", "{ name = a, type = \"No.Such, Thing\" }", "agents[0].type", "value No.Such, Thing is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
     [InlineData("discovery.backbones", "{ endpoints = [\"b.example:1\"] }", "discovery.backbones[0].name", "value \"\" is missing; allowed: kebab-case, as home")]
     [InlineData("discovery.backbones", "{ name = Home, endpoints = [\"b.example:1\"] }", "discovery.backbones[0].name", "value Home is not allowed; allowed: kebab-case, as home")]
-    [InlineData("agents", "{ name = a, type = \"System.String\" }", "agents[0].type", "value System.String is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent")]
-    [InlineData("agents", "{ name = a, type = \"A, B=, C\" }", "agents[0].type", "value A, B=, C is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent")]
+    [InlineData("agents", "{ name = a, type = \"System.String\" }", "agents[0].type", "value System.String is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
+    [InlineData("agents", "{ name = a, type = \"MeshActors.Host.Demo.Agents.TextStatisticsAgent, meshactors\" }", "agents[0].type", "value MeshActors.Host.Demo.Agents.TextStatisticsAgent, meshactors is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
+    [InlineData("agents", "{ name = a, type = \"A, B=, C\" }", "agents[0].type", "value A, B=, C is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
     public void A_key_that_an_element_of_a_list_needs_is_a_mistake_when_it_is_missing_or_wrong(
         string list, string element, string key, string expected) => Assert.Equal(
             [$"node.conf:1 mesh.{key}: {expected}"],
