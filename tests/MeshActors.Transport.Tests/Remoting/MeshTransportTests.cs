@@ -149,7 +149,7 @@ public sealed class MeshTransportTests
             if (number % 5_000 == 2_500)
             {
                 a.Tunnels.Engine.Fail(tunnel);
-                reopened.ExpectMsg(TunnelChangeKind.Failed, Patience);
+                reopened.FishForMessage<TunnelChangeKind>(kind => kind == TunnelChangeKind.Failed, Patience);
             }
         }
 
