@@ -179,7 +179,7 @@ public sealed class CertificateQuestionTests : IDisposable
             var asked = isSized ? Sized(bytes, CertificateDatagrams.QuestionSize, DatagramType.CertificateQuestion) : bytes;
             var answered = isSized ? Sized(bytes, CertificateDatagrams.AnswerSize, DatagramType.CertificateAnswer) : bytes;
             return Refusal(asked) is not null && question.HandleAnswer(answered, TestNode.Utc) is not null;
-        }, iter: 500);
+        }, iter: 500, threads: 1);
 
     private static byte[] Sized(byte[] bytes, int size, byte type)
     {

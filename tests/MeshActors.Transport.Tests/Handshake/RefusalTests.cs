@@ -239,7 +239,7 @@ public sealed class RefusalTests : IDisposable
             return _bob.Register.HandleMessage1(datagram, TestNode.Start, TestNode.Utc).Outcome == ResponderOutcome.Dropped
                 && initiator.HandleMessage2(datagram, TestNode.Utc) is not null
                 && initiator.State == InitiatorState.Waiting;
-        }, iter: 500);
+        }, iter: 500, threads: 1);
 
     [Fact]
     public void Random_bytes_of_the_right_length_and_header_never_throw() =>
@@ -255,7 +255,7 @@ public sealed class RefusalTests : IDisposable
 
             return _bob.Check(datagram).Reason == DropReason.AuthenticationFailed
                 && initiator.Take(message2) == DropReason.AuthenticationFailed;
-        }, iter: 200);
+        }, iter: 200, threads: 1);
 
     private static byte[] Flip(byte[] bytes, int bit)
     {
