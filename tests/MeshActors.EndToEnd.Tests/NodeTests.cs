@@ -44,7 +44,7 @@ public sealed class NodeTests : IDisposable
             "worker",
             "roles = [agent]",
             $$"""
-            agents = [ { name = slow, type = "{{typeof(SlowAgent).FullName}}, {{typeof(SlowAgent).Assembly.GetName().Name}}" } ]
+            agents = [ { name = slow, type = "{{typeof(SlowAgent).FullName}}, {{typeof(SlowAgent).Assembly.GetName().Name}}", assembly = "{{typeof(SlowAgent).Assembly.Location}}" } ]
             discovery.backbones = [ { name = home, endpoints = ["{{directory.GetProperty("endpoints")[0].GetString()}}"], root = {{directory.GetProperty("root").GetString()}} } ]
             """);
         var began = _temporary.PathOf("began");
@@ -116,7 +116,7 @@ public sealed class NodeTests : IDisposable
               {{more}}
             }
             """);
-        var run = ProgramRun.StartWithTestAgents(_temporary.Root, "run", "--config", file, "--json");
+        var run = ProgramRun.Start(_temporary.Root, "run", "--config", file, "--json");
         await run.WaitForLineAsync("\"kind\":\"ready\"", Patience);
         return run;
     }

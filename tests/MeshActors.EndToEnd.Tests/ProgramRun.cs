@@ -56,24 +56,6 @@ internal sealed class ProgramRun : IDisposable
     public static ProgramRun Start(string temporary, params string[] arguments) =>
         Start(new ProcessStartInfo(BuiltProgram.Path), temporary, arguments);
 
-    /// <summary>Starts the same program with the assemblies of these tests in reach, so that a node can host their
-    /// agents.</summary>
-    /// <param name="temporary">Its directory for temporary files.</param>
-    /// <param name="arguments">Of the command line.</param>
-    public static ProgramRun StartWithTestAgents(string temporary, params string[] arguments)
-    {
-        var tests = Path.Combine(AppContext.BaseDirectory, typeof(ProgramRun).Assembly.GetName().Name!);
-        return Start(
-            new ProcessStartInfo(
-                "dotnet",
-                [
-                    "exec", "--depsfile", tests + ".deps.json", "--runtimeconfig", tests + ".runtimeconfig.json",
-                    Path.Combine(AppContext.BaseDirectory, "meshactors.dll"),
-                ]),
-            temporary,
-            arguments);
-    }
-
     /// <summary>Runs it to its end.</summary>
     public static async Task<ProgramRun> ToEndAsync(string temporary, TimeSpan timeout, params string[] arguments)
     {

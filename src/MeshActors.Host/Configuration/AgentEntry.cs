@@ -6,26 +6,40 @@ namespace MeshActors.Host.Configuration;
 
 /// <summary>One element of <c>mesh.agents</c>.</summary>
 /// <param name="Name">Name of its actor.</param>
-/// <param name="Type">Type and assembly of a <see cref="MeshAgent"/>.</param>
-internal sealed record AgentEntry(string Name, string Type)
+/// <param name="Type">A <see cref="MeshAgent"/> that can be made; null only beside a reported mistake.</param>
+internal sealed record AgentEntry(string Name, Type? Type)
 {
-    public static AgentEntry FromConfig(SectionReader section) => new(
-        section.Value<string>("name", "kebab-case, as fx-desk", Words.TryKebab),
-        section.Value<string>("type", "\"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments", TryType));
+    private const string TypeForm = "\"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments";
 
-    private static bool TryType(string text, out string value)
+    public static AgentEntry FromConfig(SectionReader section, ConfigurationPlaces places)
     {
-        value = text;
+        var assembly = section.Text("assembly");
+        var path = assembly.Length == 0 ? null : places.Resolve(assembly, assembly);
+        var missing = path is not null && !File.Exists(path);
+        section.Require("assembly", !missing, "does not exist", "the file of a .NET assembly");
+        return new AgentEntry(
+            section.Value<string>("name", "kebab-case, as fx-desk", Words.TryKebab),
+            section.Value(
+                "type", TypeForm, (string text, out Type? type) => (type = missing ? null : Find(text, path)) is not null || missing));
+    }
+
+    private static Type? Find(string text, string? assembly)
+    {
         try
         {
-            return text.Length > 0
-                && System.Type.GetType(text) is { IsAbstract: false } type
+            var type = text.Length == 0 ? null
+                : assembly is null ? System.Type.GetType(text)
+                : AgentAssembly.Find(text, assembly);
+            return type is { IsAbstract: false }
                 && type.IsAssignableTo(typeof(MeshAgent))
-                && type.GetConstructor(System.Type.EmptyTypes) is not null;
+                && type.GetConstructor(System.Type.EmptyTypes) is not null
+                    ? type
+                    : null;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or TypeLoadException or BadImageFormatException)
+        catch (Exception exception) when (
+            exception is IOException or ArgumentException or TypeLoadException or BadImageFormatException or InvalidOperationException)
         {
-            return false;
+            return null;
         }
     }
 }

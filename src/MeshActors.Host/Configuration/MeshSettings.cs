@@ -38,7 +38,7 @@ internal sealed record MeshSettings(
             BackboneRoleSettings.FromConfig(mesh.Section("backbone")),
             DiscoverySettings.FromConfig(mesh.Section("discovery"), elements.Fields["backbone"]),
             DispatchSettings.FromConfig(mesh.Section("dispatch")),
-            ReadAgents(mesh, elements.Fields["agent"]),
+            ReadAgents(mesh, elements.Fields["agent"], places),
             ApiSettings.FromConfig(mesh.Section("api"), places, identity.Directory),
             TrustSection.FromConfig(mesh.Section("trust"), places),
             ObservabilitySettings.FromConfig(mesh.Section("observability"), places));
@@ -54,13 +54,14 @@ internal sealed record MeshSettings(
         section.Choice("broadcast-scope", "domain-limited");
     }
 
-    private static ImmutableArray<AgentEntry> ReadAgents(SectionReader mesh, ConfigValue element)
+    private static ImmutableArray<AgentEntry> ReadAgents(
+        SectionReader mesh, ConfigValue element, ConfigurationPlaces places)
     {
         var agents = ImmutableArray.CreateBuilder<AgentEntry>();
         var names = new HashSet<string>();
         foreach (var reader in mesh.Sections("agents", MostAgents, element))
         {
-            var agent = AgentEntry.FromConfig(reader);
+            var agent = AgentEntry.FromConfig(reader, places);
             reader.Require("name", names.Add(agent.Name), "names two agents", "each name once");
             agents.Add(agent);
         }

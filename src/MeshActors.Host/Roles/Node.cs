@@ -189,7 +189,7 @@ internal sealed class Node : IAsyncDisposable
     {
         try
         {
-            await _agent!.Extension.AddAgentAsync(entry.Name, Props.Create(Type.GetType(entry.Type, throwOnError: true)!))
+            await _agent!.Extension.AddAgentAsync(entry.Name, Props.Create(entry.Type!))
                 .ConfigureAwait(false);
         }
         catch (Exception exception) when (

@@ -56,6 +56,7 @@ public sealed class ValueMistakeTests
     [InlineData("discovery.backbones", "{ name = Home, endpoints = [\"b.example:1\"] }", "discovery.backbones[0].name", "value Home is not allowed; allowed: kebab-case, as home")]
     [InlineData("agents", "{ name = a, type = \"System.String\" }", "agents[0].type", "value System.String is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
     [InlineData("agents", "{ name = a, type = \"MeshActors.Host.Demo.Agents.TextStatisticsAgent, meshactors\" }", "agents[0].type", "value MeshActors.Host.Demo.Agents.TextStatisticsAgent, meshactors is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
+    [InlineData("agents", "{ name = a, type = \"A.B, C\", assembly = \"no/such.dll\" }", "agents[0].assembly", "value no/such.dll does not exist; allowed: the file of a .NET assembly")]
     [InlineData("agents", "{ name = a, type = \"A, B=, C\" }", "agents[0].type", "value A, B=, C is not allowed; allowed: \"Namespace.Type, Assembly\" of a MeshAgent that is made without arguments")]
     public void A_key_that_an_element_of_a_list_needs_is_a_mistake_when_it_is_missing_or_wrong(
         string list, string element, string key, string expected) => Assert.Equal(
