@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Linq;
 using System.Text.Json.Nodes;
 using MeshActors.Host.Api;
 
@@ -23,11 +24,19 @@ internal static class StatusCommand
             var status = await api.GetAsync(ApiPaths.Status, stopped).ConfigureAwait(false);
             foreach (var (name, value) in status)
             {
-                output.Say($"{name,-14} {(value is JsonValue text ? text.ToString() : value?.ToJsonString())}");
+                output.Say($"{name,-14} {Show(value)}");
             }
 
             return output.Summarize(status);
         }));
         return command;
     }
+
+    /// <summary>As people read it: the elements of a list and the fields of an object, one after the other.</summary>
+    private static string Show(JsonNode? value) => value switch
+    {
+        JsonArray list => string.Join(", ", list.Select(Show)),
+        JsonObject fields => string.Join(' ', fields.Select(field => $"{field.Key} {Show(field.Value)}")),
+        _ => value?.ToString() ?? string.Empty,
+    };
 }
