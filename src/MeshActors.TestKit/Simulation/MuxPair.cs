@@ -14,13 +14,12 @@ namespace MeshActors.TestKit.Simulation;
 internal sealed class MuxPair
 {
     private const int PacketBytes = 1200 - StreamMux.PacketOverheadBytes;
-    private const int MostStepsAtOnce = 200_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
 
     private readonly MuxPairScenario _scenario;
     private readonly SimRandom _random;
     private readonly SimNetwork<Datagram> _network;
     private readonly SimTrace _trace;
+    private readonly SimSteps _steps = new();
     private readonly MuxPairNode[] _nodes;
     private readonly byte[] _buffer = new byte[PacketBytes];
     private readonly PriorityQueue<int, MonoTime> _replacements = new();
@@ -49,7 +48,6 @@ internal sealed class MuxPair
     /// <summary>Plays until everything is done or something is wrong.</summary>
     public SimResult Run()
     {
-        var steps = 0;
         while (_failure is null)
         {
             Talk();
@@ -61,14 +59,12 @@ internal sealed class MuxPair
                 break;
             }
 
-            if (NextStep() is not { } next || next - new MonoTime(0) > Longest || steps > MostStepsAtOnce)
+            if (!_steps.TryAdvance(ref _now, NextStep()))
             {
                 Fail("the run does not come to an end");
                 break;
             }
 
-            steps = next > _now ? 0 : steps + 1;
-            _now = MonoTime.Latest(_now, next);
             Step();
         }
 

@@ -15,13 +15,11 @@ namespace MeshActors.TestKit.Simulation;
 /// </remarks>
 internal sealed class TunnelPair : IDisposable
 {
-    private const int MostStepsAtOnce = 200_000;
-    private static readonly TimeSpan Longest = TimeSpan.FromHours(2);
-
     private readonly TunnelPairScenario _scenario;
     private readonly SimRandom _random;
     private readonly SimNetwork<byte[]> _network;
     private readonly SimTrace _trace;
+    private readonly SimSteps _steps = new();
     private readonly TunnelPairNode[] _nodes;
     private readonly HashSet<(ulong ConnectionId, uint Number)> _sealed = [];
     private readonly PriorityQueue<bool, MonoTime> _mishaps = new();
@@ -69,7 +67,6 @@ internal sealed class TunnelPair : IDisposable
     /// <summary>Plays until everything is done or something is wrong.</summary>
     public SimResult Run()
     {
-        var steps = 0;
         while (_failure is null)
         {
             Drive(_nodes[0]);
@@ -79,14 +76,12 @@ internal sealed class TunnelPair : IDisposable
                 break;
             }
 
-            if (NextStep() is not { } next || next - new MonoTime(0) > Longest || steps > MostStepsAtOnce)
+            if (!_steps.TryAdvance(ref _now, NextStep()))
             {
                 Fail("the run does not come to an end");
                 break;
             }
 
-            steps = next > _now ? 0 : steps + 1;
-            _now = MonoTime.Latest(_now, next);
             Step();
         }
 
