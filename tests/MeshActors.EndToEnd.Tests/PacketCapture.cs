@@ -18,34 +18,40 @@ internal sealed class PacketCapture : IDisposable
     private const int ReceiveBufferBytes = 64 << 20;
     private const int MaxFrameBytes = 65_536 + 64;
 
+    // Closing a packet socket does not end a read of it: with no traffic the reader would wait for ever.
+    private const int ReadTimeoutMs = 200;
+
     private readonly Socket _socket;
     private readonly MemoryStream _frames = new();
     private readonly Thread _reader;
+    private volatile bool _ended;
 
     public PacketCapture()
     {
         _socket = new Socket(
             AddressFamily.Packet, SocketType.Raw, (ProtocolType)BinaryPrimitives.ReverseEndianness((ushort)AllProtocols));
         _socket.SetRawSocketOption(SocketLevel, ReceiveBufferForce, BitConverter.GetBytes(ReceiveBufferBytes));
+        _socket.ReceiveTimeout = ReadTimeoutMs;
         _reader = new Thread(Read) { IsBackground = true };
         _reader.Start();
     }
 
-    /// <summary>Ends the capture.</summary>
+    /// <summary>Ends the capture, once everything that was sent before has been read.</summary>
     /// <returns>All frames one after the other, and how many the system had to drop.</returns>
     public (byte[] Frames, int Dropped) End()
     {
+        _ended = true;
+        _reader.Join();
         Span<byte> statistics = stackalloc byte[8];
         _socket.GetRawSocketOption(PacketLevel, PacketStatistics, statistics);
-        _socket.Dispose();
-        _reader.Join();
         return (_frames.ToArray(), BitConverter.ToInt32(statistics[4..]));
     }
 
     public void Dispose()
     {
-        _socket.Dispose();
+        _ended = true;
         _reader.Join();
+        _socket.Dispose();
         _frames.Dispose();
     }
 
@@ -59,9 +65,12 @@ internal sealed class PacketCapture : IDisposable
                 var length = _socket.Receive(frame);
                 _frames.Write(frame, 0, length);
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
             {
-                return;
+                if (_ended)
+                {
+                    return;
+                }
             }
         }
     }
