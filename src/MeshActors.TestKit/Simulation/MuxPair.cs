@@ -244,50 +244,8 @@ internal sealed class MuxPair
 
             foreach (var (id, talk) in node.Talks)
             {
-                Talk(node, new StreamId(id), talk);
+                talk.Say(node.Mux, new StreamId(id), _random);
             }
-        }
-    }
-
-    private void Talk(MuxPairNode node, StreamId id, SimTalk talk)
-    {
-        if (talk.IsFinished || talk.IsBlocked)
-        {
-            return;
-        }
-
-        while (talk.ToSend.TryPeek(out var length) && talk.ToSend.Count != talk.ResetAtLeft)
-        {
-            var message = new byte[length];
-            _random.Fill(message);
-            var outcome = node.Mux.Send(id, message);
-            if (outcome == SendOutcome.Closed)
-            {
-                talk.IsFinished = true;
-                return;
-            }
-
-            if (outcome != SendOutcome.Refused)
-            {
-                talk.ToSend.Dequeue();
-                talk.Unheard.Enqueue(message);
-            }
-
-            if (outcome != SendOutcome.Accepted)
-            {
-                talk.IsBlocked = true;
-                return;
-            }
-        }
-
-        talk.IsFinished = true;
-        if (talk.ResetAtLeft >= 0)
-        {
-            node.Mux.Reset(id, 7);
-        }
-        else
-        {
-            node.Mux.Finish(id);
         }
     }
 

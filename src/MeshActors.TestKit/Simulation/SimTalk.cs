@@ -7,6 +7,8 @@ namespace MeshActors.TestKit.Simulation;
 /// <summary>What one node still has to say on one stream, and what it has said that the other has not heard.</summary>
 internal sealed class SimTalk
 {
+    private const ulong ResetCode = 7;
+
     /// <summary>Every message that is long enough begins with it: no datagram may show it.</summary>
     public static ReadOnlySpan<byte> Marker => "sixteen in clear"u8;
 
@@ -23,13 +25,20 @@ internal sealed class SimTalk
 
     public bool IsFinished { get; set; }
 
-    /// <summary>Says what it may say now, and finishes after the last message; resets are the caller's.</summary>
+    /// <summary>Says what it may say now; after the last message it finishes, or resets where it is to.</summary>
     /// <returns>True when anything was said.</returns>
     public bool Say(StreamMux mux, StreamId id, SimRandom random)
     {
         var said = false;
         while (!IsFinished && !IsBlocked)
         {
+            if (ToSend.Count == ResetAtLeft)
+            {
+                mux.Reset(id, ResetCode);
+                IsFinished = true;
+                return true;
+            }
+
             if (!ToSend.TryPeek(out var length))
             {
                 mux.Finish(id);
