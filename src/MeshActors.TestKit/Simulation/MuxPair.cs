@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.TestKit.Simulation;
 
@@ -124,7 +125,7 @@ internal sealed class MuxPair
 
         var current = datagram.Session == node.Session;
         _trace.Add(_now, node.Side, current ? "receives" : "receives-old", (long)datagram.Number, datagram.Frames.Length);
-        var outcome = node.Mux.HandlePacket(datagram.Number, current, datagram.Frames, _now);
+        var outcome = node.Mux.HandlePacket(datagram.Number, current, EcnMark.NotCapable, datagram.Frames, _now);
         if (outcome.IsViolation())
         {
             Fail($"node {node.Side} says {outcome}");

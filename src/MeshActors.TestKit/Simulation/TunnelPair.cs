@@ -116,7 +116,7 @@ internal sealed class TunnelPair : IDisposable
         while (_network.TryReceive(_now, out var arrival))
         {
             var node = arrival.To == _nodes[0].Endpoint ? _nodes[0] : _nodes[1];
-            node.Table.HandleDatagram(arrival.From, arrival.Packet.AsSpan(), _now, UtcNow);
+            node.Table.HandleDatagram(arrival.From, arrival.Packet.AsSpan(), EcnMark.NotCapable, _now, UtcNow);
             Drive(node);
         }
 
@@ -193,7 +193,7 @@ internal sealed class TunnelPair : IDisposable
 
     private void Send(TunnelPairNode node)
     {
-        while (node.Table.PollTransmit(_buffer, out var to, _now) is > 0 and var length)
+        while (node.Table.PollTransmit(_buffer, out var transmit, _now) is > 0 and var length)
         {
             var datagram = _buffer.AsSpan(0, length).ToArray();
             _trace.Add(_now, node.Side, "sends", datagram[0], length);
@@ -213,7 +213,7 @@ internal sealed class TunnelPair : IDisposable
                 datagram[_random.Below(length)] ^= (byte)(1 << _random.Below(8));
             }
 
-            _network.Send(node.Endpoint, to, datagram, length, _now);
+            _network.Send(node.Endpoint, transmit.To, datagram, length, _now);
         }
     }
 

@@ -1,6 +1,7 @@
 using System;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Io;
 
@@ -104,7 +105,8 @@ internal sealed class EngineLoop
 
                 if (length > 0)
                 {
-                    _table.HandleDatagram(from, _inbound.AsSpan(0, length), now, _clock.UtcNow);
+                    _table.HandleDatagram(
+                        from, _inbound.AsSpan(0, length), EcnMark.NotCapable, now, _clock.UtcNow);
                 }
             }
         }
@@ -115,14 +117,14 @@ internal sealed class EngineLoop
         _moreToSend = true;
         for (var sent = 0; sent < SendsPerTurn; sent++)
         {
-            var length = _table.PollTransmit(_outbound, out var to, now);
+            var length = _table.PollTransmit(_outbound, out var transmit, now);
             if (length == 0)
             {
                 _moreToSend = false;
                 return;
             }
 
-            _sockets.TrySend(_outbound.AsSpan(0, length), to);
+            _sockets.TrySend(_outbound.AsSpan(0, length), transmit.To);
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed class AckTracker
     /// <summary>When an acknowledgement must go out at the latest.</summary>
     public MonoTime? NextTimeout => _unacknowledged > 0 ? _deadline : null;
 
+    /// <summary>How the packets that counted were marked.</summary>
+    public EcnCounts Marks { get; private set; }
+
     /// <summary>Ranges that the next acknowledgement tells.</summary>
     public int Ranges => _received.Count;
 
@@ -42,8 +45,9 @@ internal sealed class AckTracker
 
     /// <param name="number">Number of a packet whose frames counted.</param>
     /// <param name="eliciting">True when it asks for an acknowledgement.</param>
+    /// <param name="ecn">As its datagram was marked.</param>
     /// <param name="now">When it arrived.</param>
-    public void HandlePacket(ulong number, bool eliciting, MonoTime now)
+    public void HandlePacket(ulong number, bool eliciting, EcnMark ecn, MonoTime now)
     {
         var expected = _received.Count == 0 ? 0 : _received.Largest + 1;
         if (!_received.Add(number))
@@ -51,6 +55,7 @@ internal sealed class AckTracker
             return;
         }
 
+        Marks = Marks.With(ecn);
         if (number >= expected)
         {
             _largestAt = now;

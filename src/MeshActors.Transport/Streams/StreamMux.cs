@@ -96,10 +96,12 @@ internal sealed class StreamMux
     /// <summary>Takes the frames of a packet that was opened and is no replay.</summary>
     /// <param name="packetNumber">Its number in its session.</param>
     /// <param name="currentSession">False for a packet of the session before: its bytes of streams count, its number and its acknowledgements do not.</param>
+    /// <param name="ecn">As its datagram was marked.</param>
     /// <param name="frames">All of the packet but header and tag.</param>
     /// <param name="now">Now.</param>
     /// <returns>A violation is for the owner to close the tunnel for.</returns>
-    public FrameOutcome HandlePacket(ulong packetNumber, bool currentSession, ReadOnlySpan<byte> frames, MonoTime now)
+    public FrameOutcome HandlePacket(
+        ulong packetNumber, bool currentSession, EcnMark ecn, ReadOnlySpan<byte> frames, MonoTime now)
     {
         OldestUnansweredSend = null;
         if (IsClosed)
@@ -119,7 +121,7 @@ internal sealed class StreamMux
 
         if (outcome == FrameOutcome.Taken && currentSession)
         {
-            _acks.HandlePacket(packetNumber, eliciting, now);
+            _acks.HandlePacket(packetNumber, eliciting, ecn, now);
         }
 
         _sender.TellWritable();

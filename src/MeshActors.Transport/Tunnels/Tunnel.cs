@@ -5,6 +5,7 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tunnels;
 
@@ -129,7 +130,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     }
 
     /// <summary>Takes a packet of one of the tunnel's sessions.</summary>
-    public void HandlePacket(TunnelSession session, Span<byte> packet, UdpEndpoint from, MonoTime now)
+    public void HandlePacket(TunnelSession session, Span<byte> packet, UdpEndpoint from, EcnMark ecn, MonoTime now)
     {
         if (session.Protection.TryOpen(packet, out var number, out var frames) is { } drop)
         {
@@ -144,7 +145,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         }
 
         var current = session == Sessions.Current;
-        var outcome = Streams.HandlePacket(number, current, packet[frames], now);
+        var outcome = Streams.HandlePacket(number, current, ecn, packet[frames], now);
         if (outcome.IsViolation())
         {
             _trace.Dropped(DropReason.ProtocolViolation);
@@ -162,18 +163,19 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
 
     /// <summary>Hands out the next datagram.</summary>
     /// <param name="destination">At least <see cref="DatagramBytes"/>.</param>
-    /// <param name="to">Where it goes.</param>
+    /// <param name="transmit">How it is to be sent.</param>
     /// <param name="now">The present.</param>
     /// <returns>Its length, 0 when there is nothing to send now.</returns>
-    public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    public int PollTransmit(Span<byte> destination, out Transmit transmit, MonoTime now)
     {
-        if (Dial is { } dial && dial.PollTransmit(destination, out to, now) is > 0 and var copy)
+        if (Dial is { } dial && dial.PollTransmit(destination, out var to, now) is > 0 and var copy)
         {
+            transmit = new Transmit(to, Alone: false, Ecn: false);
             Counters.Sent(copy, isPacket: false);
             return copy;
         }
 
-        to = Path?.Endpoint ?? default;
+        transmit = new Transmit(Path?.Endpoint ?? default, Alone: false, Ecn: false);
         if (Sessions.Current is not { } session)
         {
             return 0;

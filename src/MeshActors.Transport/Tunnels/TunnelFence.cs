@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tunnels;
 
@@ -15,11 +16,12 @@ internal sealed class TunnelFence
     private readonly Queue<TunnelFault> _faults = new();
 
     /// <inheritdoc cref="Tunnel.HandlePacket"/>
-    public void HandlePacket(Tunnel tunnel, TunnelSession session, Span<byte> packet, UdpEndpoint from, MonoTime now)
+    public void HandlePacket(
+        Tunnel tunnel, TunnelSession session, Span<byte> packet, UdpEndpoint from, EcnMark ecn, MonoTime now)
     {
         try
         {
-            tunnel.HandlePacket(session, packet, from, now);
+            tunnel.HandlePacket(session, packet, from, ecn, now);
         }
 #pragma warning disable CA1031 // Whatever one tunnel's machine throws must not end the loop that all tunnels share.
         catch (Exception fault)
@@ -45,18 +47,18 @@ internal sealed class TunnelFence
     }
 
     /// <inheritdoc cref="Tunnel.PollTransmit"/>
-    public int PollTransmit(Tunnel tunnel, Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    public int PollTransmit(Tunnel tunnel, Span<byte> destination, out Transmit transmit, MonoTime now)
     {
         try
         {
-            return tunnel.PollTransmit(destination, out to, now);
+            return tunnel.PollTransmit(destination, out transmit, now);
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception fault)
 #pragma warning restore CA1031
         {
             Break(tunnel, fault, now);
-            to = default;
+            transmit = default;
             return 0;
         }
     }

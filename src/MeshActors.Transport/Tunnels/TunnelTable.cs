@@ -127,7 +127,7 @@ internal sealed class TunnelTable : IDisposable
     public void Touch(Tunnel tunnel) => _schedule.Touch(tunnel, IsKnown(tunnel));
 
     /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
-    public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
     {
         if (datagram.IsEmpty)
         {
@@ -138,7 +138,7 @@ internal sealed class TunnelTable : IDisposable
         switch (datagram[0])
         {
             case >= PacketHeader.TypeBits and <= PacketHeader.TypeBits + PacketHeader.MaxKeyPhase:
-                HandlePacket(from, datagram, now);
+                HandlePacket(from, datagram, ecn, now);
                 break;
             case DatagramType.HandshakeMessage1:
                 Derive(_answerer.HandleMessage1(datagram, from, now, utcNow));
@@ -191,12 +191,12 @@ internal sealed class TunnelTable : IDisposable
 
     /// <summary>Hands out the next datagram.</summary>
     /// <param name="destination">At least <see cref="Tunnel.DatagramBytes"/>.</param>
-    /// <param name="to">Where it goes.</param>
+    /// <param name="transmit">How it is to be sent.</param>
     /// <param name="now">The present.</param>
     /// <returns>Its length, 0 when there is nothing to send now.</returns>
-    public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    public int PollTransmit(Span<byte> destination, out Transmit transmit, MonoTime now)
     {
-        var length = _answerer.PollTransmit(destination, out to);
+        var length = _answerer.PollTransmit(destination, out var to);
         if (length == 0)
         {
             length = _questions.PollTransmit(destination, out to, now);
@@ -207,9 +207,10 @@ internal sealed class TunnelTable : IDisposable
             length = _renewal.Questions.PollTransmit(destination, out to, now);
         }
 
+        transmit = new Transmit(to, Alone: false, Ecn: false);
         while (length == 0 && _schedule.ToSend.TryTake(out var tunnel))
         {
-            length = Fence.PollTransmit(tunnel, destination, out to, now);
+            length = Fence.PollTransmit(tunnel, destination, out transmit, now);
             if (length > 0)
             {
                 _schedule.ToSend.Add(tunnel);
@@ -241,7 +242,7 @@ internal sealed class TunnelTable : IDisposable
 
     private bool IsKnown(Tunnel tunnel) => _byRoot.TryGetValue(tunnel.Peer.Root, out var known) && known == tunnel;
 
-    private void HandlePacket(UdpEndpoint from, Span<byte> packet, MonoTime now)
+    private void HandlePacket(UdpEndpoint from, Span<byte> packet, EcnMark ecn, MonoTime now)
     {
         if (!PacketHeader.TryRead(packet, out _, out var connectionId, out _))
         {
@@ -255,7 +256,7 @@ internal sealed class TunnelTable : IDisposable
             return;
         }
 
-        Fence.HandlePacket(tunnel, session, packet, from, now);
+        Fence.HandlePacket(tunnel, session, packet, from, ecn, now);
         Touch(tunnel);
     }
 

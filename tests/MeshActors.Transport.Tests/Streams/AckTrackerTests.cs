@@ -1,6 +1,7 @@
 using System;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Streams;
@@ -14,7 +15,7 @@ public sealed class AckTrackerTests
     [Fact]
     public void One_packet_is_acknowledged_after_5_ms()
     {
-        _tracker.HandlePacket(0, eliciting: true, Start);
+        _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
 
         Assert.False(_tracker.IsDue(Start));
         Assert.Equal(Start + TimeSpan.FromMilliseconds(5), _tracker.NextTimeout);
@@ -24,8 +25,8 @@ public sealed class AckTrackerTests
     [Fact]
     public void The_second_packet_is_acknowledged_at_once()
     {
-        _tracker.HandlePacket(0, eliciting: true, Start);
-        _tracker.HandlePacket(1, eliciting: true, Start);
+        _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
+        _tracker.HandlePacket(1, eliciting: true, EcnMark.NotCapable, Start);
 
         Assert.True(_tracker.IsDue(Start));
     }
@@ -35,10 +36,10 @@ public sealed class AckTrackerTests
     [InlineData(9ul)]
     public void A_gap_is_told_at_once(ulong number)
     {
-        _tracker.HandlePacket(0, eliciting: true, Start);
+        _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
         _tracker.Write(new byte[100], Start, out _);
 
-        _tracker.HandlePacket(number, eliciting: true, Start);
+        _tracker.HandlePacket(number, eliciting: true, EcnMark.NotCapable, Start);
 
         Assert.True(_tracker.IsDue(Start));
     }
@@ -48,7 +49,7 @@ public sealed class AckTrackerTests
     {
         for (var number = 0ul; number < 10; number++)
         {
-            _tracker.HandlePacket(number, eliciting: false, Start);
+            _tracker.HandlePacket(number, eliciting: false, EcnMark.NotCapable, Start);
         }
 
         Assert.False(_tracker.IsDue(Start + TimeSpan.FromHours(1)));
@@ -58,8 +59,8 @@ public sealed class AckTrackerTests
     [Fact]
     public void Writing_settles_what_was_due()
     {
-        _tracker.HandlePacket(0, eliciting: true, Start);
-        _tracker.HandlePacket(1, eliciting: true, Start);
+        _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
+        _tracker.HandlePacket(1, eliciting: true, EcnMark.NotCapable, Start);
 
         Assert.True(_tracker.Write(new byte[100], Start, out var largest) > 0);
 
@@ -73,11 +74,25 @@ public sealed class AckTrackerTests
     {
         for (var number = 0ul; number < 40; number += 2)
         {
-            _tracker.HandlePacket(number, eliciting: true, Start);
+            _tracker.HandlePacket(number, eliciting: true, EcnMark.NotCapable, Start);
         }
 
         Assert.Equal(4, _tracker.Ranges);
         _tracker.HandleAckAcked(38);
         Assert.Equal(1, _tracker.Ranges);
+    }
+
+    [Fact]
+    public void Marks_are_counted_once_for_each_packet()
+    {
+        EcnMark[] marks =
+            [EcnMark.Capable0, EcnMark.CongestionExperienced, EcnMark.NotCapable, EcnMark.Capable0, EcnMark.Capable1];
+        for (var number = 0; number < marks.Length; number++)
+        {
+            _tracker.HandlePacket((ulong)number, eliciting: true, marks[number], Start);
+            _tracker.HandlePacket((ulong)number, eliciting: true, EcnMark.CongestionExperienced, Start);
+        }
+
+        Assert.Equal(new EcnCounts(2, 1, 1), _tracker.Marks);
     }
 }

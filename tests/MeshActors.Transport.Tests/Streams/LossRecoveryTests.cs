@@ -151,7 +151,7 @@ public sealed class LossRecoveryTests
             {
             }
 
-            _mux.HandlePacket(_nextOfPeer++, true, frames[i], now + TimeSpan.FromMilliseconds(1));
+            _mux.HandlePacket(_nextOfPeer++, true, EcnMark.NotCapable, frames[i], now + TimeSpan.FromMilliseconds(1));
         }
     }
 
@@ -174,7 +174,7 @@ public sealed class LossRecoveryTests
 
     /// <summary>The peer acknowledges so many packets up to the largest.</summary>
     private void Acknowledge(ulong largest, int count, MonoTime now) => Assert.Equal(
-        FrameOutcome.Taken, _mux.HandlePacket(_nextOfPeer++, true, AckFrameBytes(largest, (ulong)count - 1), now));
+        FrameOutcome.Taken, _mux.HandlePacket(_nextOfPeer++, true, EcnMark.NotCapable, AckFrameBytes(largest, (ulong)count - 1), now));
 
     private void AcknowledgeTwo(ulong largest, ulong other, MonoTime now)
     {
@@ -183,7 +183,7 @@ public sealed class LossRecoveryTests
         ranges.Add(other);
         ranges.Add(largest);
         var written = AckFrame.Write(bytes, ranges, 0);
-        Assert.Equal(FrameOutcome.Taken, _mux.HandlePacket(_nextOfPeer++, true, bytes.AsSpan(0, written), now));
+        Assert.Equal(FrameOutcome.Taken, _mux.HandlePacket(_nextOfPeer++, true, EcnMark.NotCapable, bytes.AsSpan(0, written), now));
     }
 
     private static byte[] AckFrameBytes(ulong largest, ulong firstRange)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tests.Streams;
 
@@ -62,7 +63,7 @@ internal sealed class MuxTwins
             while (_wire.TryPeek(out first) && first.At <= Now)
             {
                 var (_, to, number, frames) = _wire.Dequeue();
-                Note(Muxes[to].HandlePacket(number, true, frames, Now));
+                Note(Muxes[to].HandlePacket(number, true, EcnMark.NotCapable, frames, Now));
             }
 
             A.HandleTimeout(Now);
@@ -82,7 +83,7 @@ internal sealed class MuxTwins
             all.AddRange(frame);
         }
 
-        return Muxes[to].HandlePacket(1_000_000 + NextNumber[1 - to]++, true, all.ToArray(), Now);
+        return Muxes[to].HandlePacket(1_000_000 + NextNumber[1 - to]++, true, EcnMark.NotCapable, all.ToArray(), Now);
     }
 
     public void Drive(int side)

@@ -121,7 +121,7 @@ public sealed class StreamViolationTests
 
     [Fact]
     public void Acknowledgements_of_the_former_session_are_not_believed() =>
-        Assert.Equal(FrameOutcome.Taken, _twins.B.HandlePacket(3, false, [0x02, 9, 0, 0, 0], _twins.Now));
+        Assert.Equal(FrameOutcome.Taken, _twins.B.HandlePacket(3, false, EcnMark.NotCapable, [0x02, 9, 0, 0, 0], _twins.Now));
 
     [Fact]
     public void Pieces_beyond_the_bound_are_not_taken_but_the_gap_can_be_filled()
@@ -154,7 +154,7 @@ public sealed class StreamViolationTests
                     packet[j] = (byte)(packet[j] % 0x16);
                 }
 
-                mux.HandlePacket(numbers[i], numbers[i] % 3 != 0, packet, new MonoTime(i));
+                mux.HandlePacket(numbers[i], numbers[i] % 3 != 0, EcnMark.NotCapable, packet, new MonoTime(i));
                 while (mux.PollEvent(out _))
                 {
                 }

@@ -75,9 +75,9 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
             Table.HandleDerived(claim, claim.Derive(), now);
         }
 
-        while (Table.PollTransmit(_buffer, out var to, now) is > 0 and var length)
+        while (Table.PollTransmit(_buffer, out var transmit, now) is > 0 and var length)
         {
-            send(to, _buffer[..length]);
+            send(transmit.To, _buffer[..length]);
         }
 
         while (Table.PollTunnel(out var tunnel))

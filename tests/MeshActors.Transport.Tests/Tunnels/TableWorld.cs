@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tests.Tunnels;
 
@@ -29,7 +30,7 @@ internal sealed class TableWorld(params TableNode[] nodes)
             {
                 _onTheWay.Dequeue();
                 nodes.SingleOrDefault(node => node.Endpoint == next.To)?
-                    .Table.HandleDatagram(next.From, next.Datagram, Now, UtcNow);
+                    .Table.HandleDatagram(next.From, next.Datagram, EcnMark.NotCapable, Now, UtcNow);
             }
 
             foreach (var node in nodes)

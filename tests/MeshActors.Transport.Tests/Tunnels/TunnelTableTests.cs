@@ -139,7 +139,7 @@ public sealed class TunnelTableTests
         world.Run(TimeSpan.FromSeconds(1));
 
         node.Breaks = DropReason.Replayed;
-        node.Table.HandleDatagram(first.Endpoint, replayed, world.Now, world.UtcNow);
+        node.Table.HandleDatagram(first.Endpoint, replayed, EcnMark.NotCapable, world.Now, world.UtcNow);
         world.Run(TimeSpan.FromSeconds(1));
 
         Assert.IsType<InvariantException>(Assert.Single(node.Faults));
