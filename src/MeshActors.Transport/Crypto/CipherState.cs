@@ -6,12 +6,14 @@ namespace MeshActors.Transport.Crypto;
 internal sealed class CipherState : IDisposable
 {
     private readonly SessionKeySlab _slab;
+    private readonly CipherSuite _suite;
     private AeadKey? _key;
     private ulong _nonce;
 
-    public CipherState(SessionKeySlab slab)
+    public CipherState(SessionKeySlab slab, CipherSuite suite)
     {
         _slab = slab;
+        _suite = suite;
     }
 
     public bool HasKey => _key is not null;
@@ -28,7 +30,7 @@ internal sealed class CipherState : IDisposable
     public void InitializeKey(ReadOnlySpan<byte> key, ulong nonce = 0)
     {
         _key?.Dispose();
-        _key = new AeadKey(_slab, key);
+        _key = new AeadKey(_slab, _suite, key);
         _nonce = nonce;
     }
 

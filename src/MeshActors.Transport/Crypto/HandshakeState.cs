@@ -5,7 +5,7 @@ using System.Text;
 
 namespace MeshActors.Transport.Crypto;
 
-/// <summary>One side of a Noise handshake (revision 34, section 5.3) with X25519, AES-256-GCM and SHA-256.</summary>
+/// <summary>One side of a Noise handshake (revision 34, section 5.3) with X25519, SHA-256 and the cipher of a suite.</summary>
 /// <remarks>
 /// Runs any pattern of messages, pre-shared keys included. A message that does not verify leaves the state as it was, so
 /// that a forged one cannot end a handshake. Static keys and pre-shared keys stay the caller's; the ephemeral pair becomes the handshake's and
@@ -24,6 +24,7 @@ internal sealed class HandshakeState : IDisposable
     private Progress _progress;
 
     /// <param name="slab">Where the secrets live.</param>
+    /// <param name="suite">The cipher of the handshake and of the keys it ends with.</param>
     /// <param name="pattern">The messages to exchange.</param>
     /// <param name="initiator">True for the side that sends first.</param>
     /// <param name="prologue">What both sides must agree on beforehand; any length.</param>
@@ -32,6 +33,7 @@ internal sealed class HandshakeState : IDisposable
     /// <param name="psks">All pre-shared keys in order, 32 bytes each, at most four.</param>
     public HandshakeState(
         SessionKeySlab slab,
+        CipherSuite suite,
         HandshakePattern pattern,
         bool initiator,
         ReadOnlySpan<byte> prologue,
@@ -47,7 +49,7 @@ internal sealed class HandshakeState : IDisposable
         _psks = slab.Rent();
         psks.CopyTo(_psks.Bytes);
         _symmetric = new SymmetricState(
-            slab, Encoding.ASCII.GetBytes($"Noise_{pattern.Name}_25519_AESGCM_SHA256"));
+            slab, suite, Encoding.ASCII.GetBytes($"Noise_{pattern.Name}_25519_{suite.NoiseName()}_SHA256"));
         _symmetric.MixHash(prologue);
         MixPreMessage(pattern.InitiatorPreMessage, initiator);
         MixPreMessage(pattern.ResponderPreMessage, !initiator);

@@ -27,23 +27,6 @@ internal sealed unsafe class SessionKeySlab : IDisposable
     private readonly Stack<nint> _free = new();
     private bool _disposed;
 
-    /// <exception cref="PlatformNotSupportedException">The processor has no AES instructions.</exception>
-    public SessionKeySlab()
-    {
-        if (!Sodium.HasAes)
-        {
-            throw new PlatformNotSupportedException(
-                "This processor has no AES instructions (AES-NI and PCLMUL, or ARMv8 Cryptography Extensions), which "
-                + "AES-256-GCM needs here: run the node on a processor that has them.");
-        }
-
-        if (Sodium.AesStateSize > SlotSize)
-        {
-            throw new PlatformNotSupportedException(
-                $"This libsodium's AES-256-GCM state takes {Sodium.AesStateSize} bytes, more than {SlotSize}.");
-        }
-    }
-
     /// <summary>Slots in use.</summary>
     public int Rented { get; private set; }
 

@@ -87,6 +87,30 @@ internal static unsafe partial class Sodium
         byte* nonce,
         byte* state);
 
+    [LibraryImport(Library, EntryPoint = "crypto_aead_chacha20poly1305_ietf_encrypt")]
+    public static partial int SealChaCha(
+        byte* sealedBytes,
+        ulong* sealedLength,
+        byte* plaintext,
+        ulong plaintextLength,
+        byte* associated,
+        ulong associatedLength,
+        byte* unused,
+        byte* nonce,
+        byte* key);
+
+    [LibraryImport(Library, EntryPoint = "crypto_aead_chacha20poly1305_ietf_decrypt")]
+    public static partial int OpenChaCha(
+        byte* plaintext,
+        ulong* plaintextLength,
+        byte* unused,
+        byte* sealedBytes,
+        ulong sealedLength,
+        byte* associated,
+        ulong associatedLength,
+        byte* nonce,
+        byte* key);
+
     private static void RequireReady()
     {
         if (!Ready)

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace MeshActors.Transport.Crypto;
 
-/// <summary>Chaining key, handshake hash and cipher of a handshake (Noise, section 5.2), with SHA-256.</summary>
+/// <summary>Chaining key, handshake hash and cipher of a handshake (Noise, section 5.2), with SHA-256 and the cipher of a suite.</summary>
 internal sealed class SymmetricState : IDisposable
 {
     /// <summary>HASHLEN.</summary>
@@ -12,16 +12,19 @@ internal sealed class SymmetricState : IDisposable
     private const int MaxOutputs = 3;
 
     private readonly SessionKeySlab _slab;
+    private readonly CipherSuite _suite;
     private readonly KeySlot _slot;
     private readonly CipherState _cipher;
 
     /// <param name="slab">Where the secrets live.</param>
+    /// <param name="suite">The cipher.</param>
     /// <param name="protocolName">Hashed when it is longer than a hash, else padded with zeros.</param>
-    public SymmetricState(SessionKeySlab slab, ReadOnlySpan<byte> protocolName)
+    public SymmetricState(SessionKeySlab slab, CipherSuite suite, ReadOnlySpan<byte> protocolName)
     {
         _slab = slab;
+        _suite = suite;
         _slot = slab.Rent();
-        _cipher = new CipherState(slab);
+        _cipher = new CipherState(slab, suite);
         if (protocolName.Length <= HashSize)
         {
             protocolName.CopyTo(Hash);
@@ -102,8 +105,8 @@ internal sealed class SymmetricState : IDisposable
     public (CipherState Initiator, CipherState Responder) Split()
     {
         Derive([], outputs: 2);
-        var initiator = new CipherState(_slab);
-        var responder = new CipherState(_slab);
+        var initiator = new CipherState(_slab, _suite);
+        var responder = new CipherState(_slab, _suite);
         initiator.InitializeKey(Outputs[..HashSize]);
         responder.InitializeKey(Outputs.Slice(HashSize, HashSize));
         return (initiator, responder);
@@ -112,7 +115,7 @@ internal sealed class SymmetricState : IDisposable
     /// <summary>A state equal to this one, to try input on that may prove false.</summary>
     public SymmetricState Clone()
     {
-        var clone = new SymmetricState(_slab, []);
+        var clone = new SymmetricState(_slab, _suite, []);
         _slot.Bytes.CopyTo(clone._slot.Bytes);
         if (_cipher.HasKey)
         {

@@ -30,7 +30,14 @@ internal static class HandshakeKeying
         responder.Write(fields[2..]);
         BinaryPrimitives.WriteUInt128BigEndian(fields[(2 + MeshAddress.Size)..], context.FleetId);
         return new HandshakeState(
-            slab, HandshakePattern.IKpsk2, initiator, prologue, own.StaticKey, responderKey, context.Psk);
+            slab,
+            CipherSuite.Aes256Gcm,
+            HandshakePattern.IKpsk2,
+            initiator,
+            prologue,
+            own.StaticKey,
+            responderKey,
+            context.Psk);
     }
 
     /// <summary>The key of mac1 (docs/protocol.md 3.1).</summary>

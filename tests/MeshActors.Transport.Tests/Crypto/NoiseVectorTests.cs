@@ -6,7 +6,7 @@ using Xunit;
 
 namespace MeshActors.Transport.Tests.Crypto;
 
-/// <summary>The published handshakes of <c>25519_AESGCM_SHA256</c>, all of them, through the code that tunnels use.</summary>
+/// <summary>The published handshakes of both suites with X25519 and SHA-256, all of them, through the code that tunnels use.</summary>
 public sealed class NoiseVectorTests : IDisposable
 {
     private readonly SessionKeySlab _slab = new();
@@ -14,10 +14,20 @@ public sealed class NoiseVectorTests : IDisposable
     public void Dispose() => _slab.Dispose();
 
     [VectorFact("noise/cacophony.txt")]
-    public void All_59_handshakes_of_cacophony_come_out_as_published() => Assert.Equal(59, RunAll("noise/cacophony.txt"));
+    public void All_59_handshakes_of_cacophony_with_aes_come_out_as_published() =>
+        Assert.Equal(59, RunAll(CipherSuite.Aes256Gcm, "noise/cacophony.txt"));
 
     [VectorFact("noise/snow.txt")]
-    public void All_51_handshakes_of_snow_come_out_as_published() => Assert.Equal(51, RunAll("noise/snow.txt"));
+    public void All_51_handshakes_of_snow_with_aes_come_out_as_published() =>
+        Assert.Equal(51, RunAll(CipherSuite.Aes256Gcm, "noise/snow.txt"));
+
+    [VectorFact("noise/cacophony.txt")]
+    public void All_59_handshakes_of_cacophony_with_chacha_come_out_as_published() =>
+        Assert.Equal(59, RunAll(CipherSuite.ChaCha20Poly1305, "noise/cacophony.txt"));
+
+    [VectorFact("noise/snow.txt")]
+    public void All_51_handshakes_of_snow_with_chacha_come_out_as_published() =>
+        Assert.Equal(51, RunAll(CipherSuite.ChaCha20Poly1305, "noise/snow.txt"));
 
     [Fact]
     public void The_spoken_pattern_is_that_of_the_specification()
@@ -30,16 +40,16 @@ public sealed class NoiseVectorTests : IDisposable
         Assert.Empty(HandshakePattern.IKpsk2.InitiatorPreMessage);
     }
 
-    private int RunAll(string file)
+    private int RunAll(CipherSuite suite, string file)
     {
         using var document = JsonDocument.Parse(PublishedVectors.Read(file));
         var count = 0;
         foreach (var vector in document.RootElement.GetProperty("vectors").EnumerateArray())
         {
             var name = vector.GetProperty("protocol_name").GetString()!.Split('_');
-            if (string.Join('_', name[2..]) == "25519_AESGCM_SHA256")
+            if (string.Join('_', name[2..]) == $"25519_{suite.NoiseName()}_SHA256")
             {
-                Run(NoisePatterns.Of(name[1]), vector);
+                Run(suite, NoisePatterns.Of(name[1]), vector);
                 count++;
             }
         }
@@ -48,12 +58,12 @@ public sealed class NoiseVectorTests : IDisposable
         return count;
     }
 
-    private void Run(HandshakePattern pattern, JsonElement vector)
+    private void Run(CipherSuite suite, HandshakePattern pattern, JsonElement vector)
     {
         using var initiatorStatic = Pair(vector, "init_static");
         using var responderStatic = Pair(vector, "resp_static");
-        using var initiator = Side(pattern, vector, "init", initiatorStatic, responderStatic, pattern.ResponderPreMessage.Length > 0);
-        using var responder = Side(pattern, vector, "resp", responderStatic, initiatorStatic, pattern.InitiatorPreMessage.Length > 0);
+        using var initiator = Side(suite, pattern, vector, "init", initiatorStatic, responderStatic, pattern.ResponderPreMessage.Length > 0);
+        using var responder = Side(suite, pattern, vector, "resp", responderStatic, initiatorStatic, pattern.InitiatorPreMessage.Length > 0);
         var messages = vector.GetProperty("messages").EnumerateArray()
             .Select(message => (Bytes(message, "payload"), Bytes(message, "ciphertext"))).ToList();
 
@@ -108,6 +118,7 @@ public sealed class NoiseVectorTests : IDisposable
     }
 
     private HandshakeState Side(
+        CipherSuite suite,
         HandshakePattern pattern,
         JsonElement vector,
         string side,
@@ -120,6 +131,7 @@ public sealed class NoiseVectorTests : IDisposable
             : [];
         var state = new HandshakeState(
             _slab,
+            suite,
             pattern,
             initiator: side == "init",
             Bytes(vector, $"{side}_prologue"),

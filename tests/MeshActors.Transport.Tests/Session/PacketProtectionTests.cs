@@ -174,8 +174,8 @@ public sealed class PacketProtectionTests : IDisposable
         random.Fill(first);
         random.Fill(second);
         return sendsFirst
-            ? new SessionKeys(new AeadKey(_slab, first), new AeadKey(_slab, second))
-            : new SessionKeys(new AeadKey(_slab, second), new AeadKey(_slab, first));
+            ? new SessionKeys(new AeadKey(_slab, CipherSuite.Aes256Gcm, first), new AeadKey(_slab, CipherSuite.Aes256Gcm, second))
+            : new SessionKeys(new AeadKey(_slab, CipherSuite.Aes256Gcm, second), new AeadKey(_slab, CipherSuite.Aes256Gcm, first));
     }
 
     private byte[] Seal(ReadOnlySpan<byte> frames)
