@@ -9,8 +9,8 @@ namespace MeshActors.TestKit.Simulation;
 
 /// <summary>Two stream muxes over a simulated network, talking at random: every message must arrive once and in order.</summary>
 /// <remarks>
-/// The world stands for what surrounds a mux: it numbers packets, and replaces sessions as handshakes would (node 0 begins, node 1 follows with the
-/// first packet of the new session). At the end everything is acknowledged, every stream forgotten, and nothing held.
+/// The world stands for what surrounds a mux: it replaces sessions as handshakes would (node 0 begins, node 1 follows with the first packet of the new session), some
+/// because they failed. At the end everything is acknowledged, every stream forgotten, and nothing held.
 /// </remarks>
 internal sealed class MuxPair
 {
@@ -137,9 +137,13 @@ internal sealed class MuxPair
     private void ReplaceSession(MuxPairNode node)
     {
         node.Session++;
-        node.NextPacketNumber = 0;
-        node.Mux.HandleSessionReplaced(_now);
-        _trace.Add(_now, node.Side, "session", node.Session, 0);
+        var failed = _random.Chance(50);
+        if (failed)
+        {
+            node.Mux.HandleReopened(_now);
+        }
+
+        _trace.Add(_now, node.Side, "session", node.Session, failed ? 1 : 0);
     }
 
     private void Drive(MuxPairNode node)
@@ -150,10 +154,10 @@ internal sealed class MuxPair
         }
 
         int written;
-        while ((written = node.Mux.WritePacket(node.NextPacketNumber, _buffer, _now)) > 0)
+        while ((written = node.Mux.WritePacket(_buffer, out var number, _now)) > 0)
         {
-            _trace.Add(_now, node.Side, "sends", (long)node.NextPacketNumber, written);
-            var datagram = new Datagram(node.Session, node.NextPacketNumber++, _buffer.AsSpan(0, written).ToArray());
+            _trace.Add(_now, node.Side, "sends", (long)number, written);
+            var datagram = new Datagram(node.Session, number, _buffer.AsSpan(0, written).ToArray());
             var bytes = written + StreamMux.PacketOverheadBytes;
             _network.Send(node.Endpoint, _nodes[1 - node.Side].Endpoint, datagram, bytes, _now);
         }

@@ -25,8 +25,6 @@ internal sealed class MuxPairNode
     /// <summary>Number of the session it sends in.</summary>
     public int Session { get; set; }
 
-    public ulong NextPacketNumber { get; set; }
-
     /// <summary>Streams it still has to open.</summary>
     public int StreamsToOpen { get; set; }
 

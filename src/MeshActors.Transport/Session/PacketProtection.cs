@@ -7,8 +7,8 @@ namespace MeshActors.Transport.Session;
 
 /// <summary>Seals and opens the packets of one session on one path (docs/protocol.md 5).</summary>
 /// <remarks>
-/// Numbers count up from 0 and are never used twice under a key; at <see cref="MaxPackets"/> the session seals nothing
-/// more. A packet is held against the replay window before it is opened and marked only after. Allocates nothing per
+/// Numbers come from the streams' state and go on from session to session; here they must grow, so that none is used twice under a
+/// key. After <see cref="MaxPackets"/> packets the session seals nothing more. A packet is held against the replay window before it is opened and marked only after. Allocates nothing per
 /// packet. One caller at a time.
 /// </remarks>
 internal sealed class PacketProtection : IDisposable
@@ -24,15 +24,22 @@ internal sealed class PacketProtection : IDisposable
     private readonly int _keyPhase;
     private readonly uint _pathId;
     private readonly ulong _limit;
-    private readonly ReplayWindow _window = new();
+    private readonly ReplayWindow _window;
+    private ulong _nextToSeal;
 
     /// <param name="keys">Taken over: wiped when this is disposed.</param>
     /// <param name="connectionId">The one that the peer chose.</param>
+    /// <param name="firstExpected">The lowest packet number that the peer can use under these keys.</param>
     /// <param name="keyPhase">0 to <see cref="PacketHeader.MaxKeyPhase"/>, in the packets sent.</param>
     /// <param name="pathId">The path, never used before under these keys; 0 for the first.</param>
     /// <param name="limit">Packets to seal at most, 1 to <see cref="MaxPackets"/>.</param>
     public PacketProtection(
-        SessionKeys keys, ulong connectionId, int keyPhase = 0, uint pathId = 0, ulong limit = MaxPackets)
+        SessionKeys keys,
+        ulong connectionId,
+        ulong firstExpected = 0,
+        int keyPhase = 0,
+        uint pathId = 0,
+        ulong limit = MaxPackets)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, MaxPackets);
         ArgumentOutOfRangeException.ThrowIfZero(limit);
@@ -43,30 +50,37 @@ internal sealed class PacketProtection : IDisposable
         _keyPhase = keyPhase;
         _pathId = pathId;
         _limit = limit;
+        _window = new ReplayWindow(firstExpected);
     }
 
-    /// <summary>The number that the next packet gets; how many were sealed.</summary>
-    public ulong NextPacketNumber { get; private set; }
+    /// <summary>Packets sealed.</summary>
+    public ulong Sealed { get; private set; }
 
-    /// <summary>The highest number opened plus one; 0 before the first packet.</summary>
+    /// <summary>Packets opened.</summary>
+    public ulong Opened { get; private set; }
+
+    /// <summary>The highest number opened plus one; the first expected one before that.</summary>
     public ulong NextExpected => _window.Next;
 
     /// <summary>False when the key is used up: the session has to be replaced.</summary>
-    public bool CanSeal => NextPacketNumber < _limit;
+    public bool CanSeal => Sealed < _limit;
 
-    /// <summary>Seals the next packet in place.</summary>
+    /// <summary>Seals a packet in place.</summary>
     /// <param name="packet">Room for <see cref="PacketHeader.Size"/> bytes, then the frames, then room for the tag.</param>
+    /// <param name="number">Its number, higher than all before.</param>
     /// <param name="framesLength">Bytes of the frames, at least 1.</param>
     /// <returns>Bytes of the packet, or 0 when <see cref="CanSeal"/> is false.</returns>
-    public int Seal(Span<byte> packet, int framesLength)
+    public int Seal(Span<byte> packet, ulong number, int framesLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(framesLength, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(number, _nextToSeal);
         if (!CanSeal)
         {
             return 0;
         }
 
-        var number = NextPacketNumber++;
+        _nextToSeal = number + 1;
+        Sealed++;
         PacketHeader.Write(packet, _keyPhase, _connectionId, number);
         var length = Overhead + framesLength;
         _keys.Send.Seal(_pathId, number, packet[..PacketHeader.Size], packet[PacketHeader.Size..length]);
@@ -93,7 +107,7 @@ internal sealed class PacketProtection : IDisposable
         }
 
         var number = PacketHeader.Reconstruct(_window.Next, low);
-        if (number >= MaxPackets)
+        if (number > VarInt.MaxValue)
         {
             return DropReason.AuthenticationFailed;
         }
@@ -114,6 +128,7 @@ internal sealed class PacketProtection : IDisposable
         }
 
         _window.Mark(number);
+        Opened++;
         packetNumber = number;
         frames = PacketHeader.Size..(packet.Length - AeadKey.TagSize);
         return null;

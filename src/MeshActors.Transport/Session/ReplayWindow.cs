@@ -16,13 +16,21 @@ internal sealed class ReplayWindow
     private const int Words = (Size / BitsPerWord) + 1;
 
     private readonly ulong[] _seen = new ulong[Words];
+    private readonly ulong _first;
     private ulong _next;
 
-    /// <summary>The highest number marked plus one; 0 before the first.</summary>
+    /// <param name="first">The lowest number that is not too old from the start.</param>
+    public ReplayWindow(ulong first = 0)
+    {
+        _first = first;
+        _next = first;
+    }
+
+    /// <summary>The highest number marked plus one; the first one before that.</summary>
     public ulong Next => _next;
 
     /// <summary>True when the number lies below the window.</summary>
-    public bool IsTooOld(ulong number) => number < _next && _next - number > Size;
+    public bool IsTooOld(ulong number) => number < _first || (number < _next && _next - number > Size);
 
     /// <summary>True when the number lies in the window and was marked.</summary>
     public bool IsSeen(ulong number) => number < _next && (_seen[WordOf(number)] & BitOf(number)) != 0;

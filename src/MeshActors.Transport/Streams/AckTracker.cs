@@ -4,7 +4,7 @@ using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
 
-/// <summary>Which packets of the current session arrived, and when to say so (RFC 9000, section 13.2).</summary>
+/// <summary>Which packets arrived, and when to say so (RFC 9000, section 13.2).</summary>
 /// <remarks>
 /// An acknowledgement is due with every second packet that asks for one, at once when a packet came out of order or a gap
 /// opened, else <see cref="MaxDelay"/> after the first that asks. It rides along whenever a packet is sent anyway.
@@ -36,6 +36,9 @@ internal sealed class AckTracker
     /// <summary>How the packets that counted were marked.</summary>
     public EcnCounts Marks { get; private set; }
 
+    /// <summary>The highest number that arrived plus one; 0 before the first.</summary>
+    public ulong NextExpected => _received.Count == 0 ? 0 : _received.Largest + 1;
+
     /// <summary>Ranges that the next acknowledgement tells.</summary>
     public int Ranges => _received.Count;
 
@@ -49,7 +52,7 @@ internal sealed class AckTracker
     /// <param name="now">When it arrived.</param>
     public void HandlePacket(ulong number, bool eliciting, EcnMark ecn, MonoTime now)
     {
-        var expected = _received.Count == 0 ? 0 : _received.Largest + 1;
+        var expected = NextExpected;
         if (!_received.Add(number))
         {
             return;
@@ -98,12 +101,4 @@ internal sealed class AckTracker
 
     /// <summary>The peer has seen an ACK frame with this largest number: what lies below need not be told again.</summary>
     public void HandleAckAcked(ulong largest) => _received.RemoveBelow(largest);
-
-    /// <summary>Packet numbers start again.</summary>
-    public void HandleSessionReplaced()
-    {
-        _received.Clear();
-        _unacknowledged = 0;
-        _atOnce = false;
-    }
 }

@@ -36,12 +36,11 @@ internal sealed class FrameDispatcher
     }
 
     /// <param name="frames">All of a packet but header and tag.</param>
-    /// <param name="currentSession">False: acknowledgements are read and not believed.</param>
     /// <param name="now">Now.</param>
     /// <param name="eliciting">True when a frame asks for an acknowledgement.</param>
     /// <param name="close">What the peer says in its CLOSE frame, null when there is none; frames after it are not read.</param>
     public FrameOutcome Handle(
-        ReadOnlySpan<byte> frames, bool currentSession, MonoTime now, out bool eliciting, out PeerClose? close)
+        ReadOnlySpan<byte> frames, MonoTime now, out bool eliciting, out PeerClose? close)
     {
         eliciting = false;
         close = null;
@@ -65,7 +64,7 @@ internal sealed class FrameDispatcher
 
             eliciting |= type is not (FrameType.Padding or FrameType.Ack);
             var outcome = type == FrameType.Ack
-                ? HandleAck(ref reader, currentSession, now)
+                ? HandleAck(ref reader, now)
                 : HandleFrame(type, ref reader);
             if (outcome != FrameOutcome.Taken)
             {
@@ -88,14 +87,14 @@ internal sealed class FrameDispatcher
         return true;
     }
 
-    private FrameOutcome HandleAck(ref FrameReader reader, bool currentSession, MonoTime now)
+    private FrameOutcome HandleAck(ref FrameReader reader, MonoTime now)
     {
         if (!AckFrame.TryRead(ref reader, out var ack))
         {
             return FrameOutcome.Malformed;
         }
 
-        return !currentSession || _recovery.HandleAck(ack, now) ? FrameOutcome.Taken : FrameOutcome.AckOfUnsentPacket;
+        return _recovery.HandleAck(ack, now) ? FrameOutcome.Taken : FrameOutcome.AckOfUnsentPacket;
     }
 
     private FrameOutcome HandleFrame(ulong type, ref FrameReader reader)

@@ -69,7 +69,7 @@ internal sealed class LossRecovery
         ProbesDue = Math.Max(0, ProbesDue - 1);
     }
 
-    /// <summary>Takes an ACK frame of the current session.</summary>
+    /// <summary>Takes an ACK frame.</summary>
     /// <returns>False when it names a packet that was never sent.</returns>
     public bool HandleAck(in AckFrame ack, MonoTime now)
     {
@@ -125,8 +125,8 @@ internal sealed class LossRecovery
         RepeatOldest();
     }
 
-    /// <summary>Takes everything in flight for lost, without blaming the path: the packets' session is over.</summary>
-    public void HandleSessionReplaced()
+    /// <summary>Takes everything in flight for lost, without blaming the path: the session that carried it failed.</summary>
+    public void HandleReopened()
     {
         for (var number = _packets.Oldest; number < _packets.Next; number++)
         {
@@ -136,8 +136,7 @@ internal sealed class LossRecovery
             }
         }
 
-        _packets.HandleSessionReplaced();
-        _largestAcked = null;
+        _packets.Trim();
         _lossTime = null;
         _probeTimeouts = 0;
         ProbesDue = 0;

@@ -5,8 +5,8 @@ namespace MeshActors.Transport.Streams;
 /// <summary>Where a packet number stands.</summary>
 internal enum SentPacketState : byte
 {
-    /// <summary>No packet of ours has the number.</summary>
-    Unused,
+    /// <summary>Is being written, and not sent yet.</summary>
+    Open,
 
     /// <summary>Asks for an acknowledgement, and has none.</summary>
     InFlight,

@@ -3,8 +3,8 @@ using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Streams;
 
-/// <summary>Packets of the current session from the oldest one in flight on, and the frames in them: two rings of structs.</summary>
-/// <remarks>Rings grow by doubling up to what the bound of packets in flight asks for, and then no packet costs memory.</remarks>
+/// <summary>Numbers packets, and holds those from the oldest one in flight on with the frames in them: two rings of structs.</summary>
+/// <remarks>Numbers count up from 0 for as long as the streams' state lives, whatever session seals them. Rings grow by doubling up to what the bound of packets in flight asks for, and then no packet costs memory.</remarks>
 internal sealed class SentPackets
 {
     private const int FirstCapacity = 64;
@@ -18,7 +18,7 @@ internal sealed class SentPackets
     /// <summary>Lowest number held; equals <see cref="Next"/> when none is in flight.</summary>
     public ulong Oldest { get; private set; }
 
-    /// <summary>One more than the highest number ever sent.</summary>
+    /// <summary>The number that the next packet gets: how many were sent.</summary>
     public ulong Next { get; private set; }
 
     /// <summary>Numbers from the oldest to the next.</summary>
@@ -34,24 +34,15 @@ internal sealed class SentPackets
     public ref readonly SentFrame FrameAt(long index) => ref _frames[index & (_frames.Length - 1)];
 
     /// <summary>Opens the next packet. Frames are added to it until <see cref="Commit"/> or <see cref="Cancel"/>.</summary>
-    public void Begin(ulong number)
+    /// <returns>Its number, used up by <see cref="Commit"/> only.</returns>
+    public ulong Begin()
     {
-        Invariant.Require(!_isOpen && number >= Next);
+        Invariant.Require(!_isOpen);
         _isOpen = true;
-        if (Oldest == Next)
-        {
-            Oldest = Next = number;
-        }
-
-        while (Next < number)
-        {
-            AddSlot() = default;
-            this[Next - 1].FirstFrame = _frameTail;
-        }
-
         ref var slot = ref AddSlot();
         slot = default;
         slot.FirstFrame = _frameTail;
+        return Next - 1;
     }
 
     public void Add(in SentFrame frame)
@@ -105,14 +96,6 @@ internal sealed class SentPackets
 
             Oldest++;
         }
-    }
-
-    /// <summary>Packet numbers start again; everything has been acknowledged or taken for lost.</summary>
-    public void HandleSessionReplaced()
-    {
-        Trim();
-        Invariant.Require(Oldest == Next);
-        Oldest = Next = 0;
     }
 
     private ref SentPacket AddSlot()

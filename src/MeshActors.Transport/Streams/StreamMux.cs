@@ -68,6 +68,9 @@ internal sealed class StreamMux
     /// <summary>When the oldest packet that asks for an acknowledgement and was sent after the last one received left; null when none did.</summary>
     public MonoTime? OldestUnansweredSend { get; private set; }
 
+    /// <summary>The highest packet number taken from the peer plus one: where the replay window of a further session begins.</summary>
+    public ulong NextExpected => _acks.NextExpected;
+
     public RoundTripEstimator RoundTrip => _recovery.RoundTrip;
 
     /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
@@ -94,8 +97,8 @@ internal sealed class StreamMux
     private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
 
     /// <summary>Takes the frames of a packet that was opened and is no replay.</summary>
-    /// <param name="packetNumber">Its number in its session.</param>
-    /// <param name="currentSession">False for a packet of the session before: its bytes of streams count, its number and its acknowledgements do not.</param>
+    /// <param name="packetNumber">Its number, under whichever session of this state.</param>
+    /// <param name="currentSession">False for a packet of the session before: all in it counts, but it is no sign that the peer hears the session in use.</param>
     /// <param name="ecn">As its datagram was marked.</param>
     /// <param name="frames">All of the packet but header and tag.</param>
     /// <param name="now">Now.</param>
@@ -103,14 +106,14 @@ internal sealed class StreamMux
     public FrameOutcome HandlePacket(
         ulong packetNumber, bool currentSession, EcnMark ecn, ReadOnlySpan<byte> frames, MonoTime now)
     {
-        OldestUnansweredSend = null;
+        OldestUnansweredSend = currentSession ? null : OldestUnansweredSend;
         if (IsClosed)
         {
             _closing.HandlePacket();
             return FrameOutcome.Closed;
         }
 
-        var outcome = _dispatcher.Handle(frames, currentSession, now, out var eliciting, out var close);
+        var outcome = _dispatcher.Handle(frames, now, out var eliciting, out var close);
         if (close is { } told)
         {
             _ends.EndAll(StreamEndReason.TunnelClosed, told.Code);
@@ -119,7 +122,7 @@ internal sealed class StreamMux
             return FrameOutcome.Taken;
         }
 
-        if (outcome == FrameOutcome.Taken && currentSession)
+        if (outcome == FrameOutcome.Taken)
         {
             _acks.HandlePacket(packetNumber, eliciting, ecn, now);
         }
@@ -129,17 +132,18 @@ internal sealed class StreamMux
     }
 
     /// <summary>Writes the frames of the next packet, which must be sealed and sent at once when any were written.</summary>
-    /// <param name="packetNumber">Number the packet will have: higher than all before in this session. Used up only when frames were written.</param>
     /// <param name="destination">Room for frames, at least <see cref="LeastPacketBytes"/>.</param>
+    /// <param name="packetNumber">The number that it must be sealed with; means nothing when nothing was written.</param>
     /// <param name="now">Now.</param>
     /// <returns>Bytes written; 0 when nothing is to be sent at this time.</returns>
-    public int WritePacket(ulong packetNumber, Span<byte> destination, MonoTime now)
+    public int WritePacket(Span<byte> destination, out ulong packetNumber, MonoTime now)
     {
+        packetNumber = _packets.Next;
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, LeastPacketBytes);
         _nextSend = null;
         if (IsClosed)
         {
-            return _closing.Write(destination);
+            return _closing.Write(destination, _packets, now);
         }
 
         var mayElicit = MaySendContent(destination.Length, now);
@@ -148,7 +152,7 @@ internal sealed class StreamMux
             return 0;
         }
 
-        _packets.Begin(packetNumber);
+        _packets.Begin();
         var written = WriteAck(destination, now, out var ackedBelow);
         var ackBytes = written;
         if (mayElicit)
@@ -193,11 +197,11 @@ internal sealed class StreamMux
         }
     }
 
-    /// <summary>A session replaced the one before: packet numbers start again at 0, and all that is unacknowledged is sent again.</summary>
-    public void HandleSessionReplaced(MonoTime now)
+    /// <summary>A session took the place of one that failed: all that is unacknowledged is sent again, under new numbers.</summary>
+    /// <remarks>A session that replaces a working one changes nothing here: packets under either are acknowledged alike.</remarks>
+    public void HandleReopened(MonoTime now)
     {
-        _recovery.HandleSessionReplaced();
-        _acks.HandleSessionReplaced();
+        _recovery.HandleReopened();
         OldestUnansweredSend = null;
         _nextSend = now;
     }

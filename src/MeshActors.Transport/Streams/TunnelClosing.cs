@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -38,8 +39,11 @@ internal sealed class TunnelClosing
     }
 
     /// <summary>Writes the CLOSE frame when it is due.</summary>
+    /// <param name="destination">Room for frames.</param>
+    /// <param name="packets">Give the packet its number.</param>
+    /// <param name="now">Now.</param>
     /// <returns>Bytes written, 0 when nothing is due.</returns>
-    public int Write(Span<byte> destination)
+    public int Write(Span<byte> destination, SentPackets packets, MonoTime now)
     {
         if (!_isDue)
         {
@@ -47,6 +51,8 @@ internal sealed class TunnelClosing
         }
 
         _isDue = false;
+        packets.Begin();
+        packets.Commit(now, bytes: 0, ackedBelow: 0);
         var reason = _reason.AsSpan();
         if (CloseFrame.Size(_code, reason) > destination.Length)
         {

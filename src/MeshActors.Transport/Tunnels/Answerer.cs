@@ -177,7 +177,7 @@ internal sealed class Answerer : IDisposable
         var connectionId = _connections.Draw(tunnel);
         var result = _register.Accept(handshake, incarnation, connectionId, 0, now, out var message2);
         var session = TunnelSession.Of(
-            result, _identity.Certificate, connectionId, incarnation, !tunnel.LowerRoot, now);
+            result, _identity.Certificate, tunnel, initiatedHere: false, connectionId, incarnation, now);
         _connections.Bind(connectionId, tunnel, session);
         _pending[session.Attempt] = tunnel;
         tunnel.Sessions.Expect(session, from, now);

@@ -143,7 +143,7 @@ internal sealed class Dialler
             var result = dial.Handshake.TakeResult();
             var connectionId = dial.Handshake.ConnectionId;
             var session = TunnelSession.Of(
-                result, _identity.Certificate, connectionId, dial.Incarnation, tunnel.LowerRoot, now);
+                result, _identity.Certificate, tunnel, initiatedHere: true, connectionId, dial.Incarnation, now);
             _connections.Bind(connectionId, tunnel, session);
             dial.HandOver();
             tunnel.HandleAnswer(session, dial.Source, now);

@@ -114,7 +114,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         if (Incarnations.IsGivenUp(session.OwnIncarnation, session.PeerIncarnation))
         {
             Incarnations.Renew();
-            _streams.HandleSession(continues: false, now);
+            _streams.HandleSession(continues: false, failed: true, now);
             Fail(TunnelFailure.StateLost, now);
         }
     }
@@ -330,7 +330,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     {
         var linger = Linger;
         var continues = Incarnations.Adopt(session.OwnIncarnation, session.PeerIncarnation);
-        _streams.HandleSession(continues, now);
+        _streams.HandleSession(continues, failed: State != TunnelState.Open, now);
         Sessions.Replace(session, continues, linger, now);
         Path = new PathEndpoint(endpoint);
         Learn(new PeerRecord(session.Peer, [endpoint]));

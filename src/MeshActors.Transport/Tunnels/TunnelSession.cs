@@ -41,25 +41,30 @@ internal sealed class TunnelSession : IDisposable
     /// <summary>The session that a handshake ended with.</summary>
     /// <param name="result">Its keys are taken over.</param>
     /// <param name="own">Our certificate.</param>
+    /// <param name="tunnel">To the peer; when it holds the state that the session names, packet numbers go on.</param>
+    /// <param name="initiatedHere">Whether this side dialled.</param>
     /// <param name="localConnectionId">What the peer was told to write.</param>
     /// <param name="ownIncarnation">What the peer was told of our state.</param>
-    /// <param name="initiatedByLowerRoot">Whether the lower root key dialled.</param>
     /// <param name="now">The present.</param>
     public static TunnelSession Of(
         HandshakeResult result,
         NodeCertificate own,
+        Tunnel tunnel,
+        bool initiatedHere,
         ulong localConnectionId,
         ulong ownIncarnation,
-        bool initiatedByLowerRoot,
         MonoTime now) =>
         new()
         {
-            Protection = new PacketProtection(result.Keys, result.PeerConnectionId),
+            Protection = new PacketProtection(
+                result.Keys,
+                result.PeerConnectionId,
+                tunnel.Incarnations.Names(ownIncarnation, result.PeerIncarnation) ? tunnel.Streams.NextExpected : 0),
             Attempt = result.Attempt,
             LocalConnectionId = localConnectionId,
             OwnIncarnation = ownIncarnation,
             PeerIncarnation = result.PeerIncarnation,
-            InitiatedByLowerRoot = initiatedByLowerRoot,
+            InitiatedByLowerRoot = tunnel.LowerRoot == initiatedHere,
             Peer = result.Peer,
             Context = result.Context,
             EstablishedAt = now,
@@ -74,8 +79,8 @@ internal sealed class TunnelSession : IDisposable
     public int Seal(StreamMux streams, Span<byte> destination, MonoTime now)
     {
         var room = destination[PacketHeader.Size..^(PacketProtection.Overhead - PacketHeader.Size)];
-        var framesLength = streams.WritePacket(Protection.NextPacketNumber, room, now);
-        return framesLength == 0 ? 0 : Protection.Seal(destination, framesLength);
+        var framesLength = streams.WritePacket(room, out var number, now);
+        return framesLength == 0 ? 0 : Protection.Seal(destination, number, framesLength);
     }
 
     public void Dispose() => Protection.Dispose();

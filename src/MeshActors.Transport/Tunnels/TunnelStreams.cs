@@ -46,11 +46,18 @@ internal sealed class TunnelStreams
     }
 
     /// <summary>A further session is there: the streams go on in it, or end because the peer has forgotten them.</summary>
-    public void HandleSession(bool continues, MonoTime now)
+    /// <param name="continues">Whether the peer holds the same state still.</param>
+    /// <param name="failed">Whether the session before had failed: what it carried may never have arrived.</param>
+    /// <param name="now">The present.</param>
+    public void HandleSession(bool continues, bool failed, MonoTime now)
     {
         if (continues)
         {
-            Mux.HandleSessionReplaced(now);
+            if (failed)
+            {
+                Mux.HandleReopened(now);
+            }
+
             return;
         }
 

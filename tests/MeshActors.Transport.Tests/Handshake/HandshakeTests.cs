@@ -77,7 +77,7 @@ public sealed class HandshakeTests : IDisposable
         var packet = new byte[PacketProtection.Overhead + 5];
         "hello"u8.CopyTo(packet.AsSpan(PacketHeader.Size));
 
-        Assert.Equal(packet.Length, alice.Seal(packet, 5));
+        Assert.Equal(packet.Length, alice.Seal(packet, 0, 5));
         Assert.Equal(DropReason.AuthenticationFailed, alice.TryOpen((byte[])packet.Clone(), out _, out _));
         Assert.Null(bob.TryOpen(packet, out var number, out var frames));
 

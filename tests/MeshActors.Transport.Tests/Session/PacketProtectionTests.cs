@@ -15,6 +15,7 @@ public sealed class PacketProtectionTests : IDisposable
     private readonly SessionKeySlab _slab = new();
     private readonly PacketProtection _alice;
     private readonly PacketProtection _bob;
+    private ulong _next;
 
     public PacketProtectionTests()
     {
@@ -34,7 +35,7 @@ public sealed class PacketProtectionTests : IDisposable
     public void A_packet_is_29_bytes_longer_than_its_frames_and_opens_to_them() =>
         Gen.Byte.Array[1, 1_400].Sample(frames =>
         {
-            var expected = _alice.NextPacketNumber;
+            var expected = _next;
             var packet = Seal(frames);
 
             return packet.Length == frames.Length + 29
@@ -118,11 +119,56 @@ public sealed class PacketProtectionTests : IDisposable
         using var protection = new PacketProtection(Keys(sendsFirst: true), ConnectionId, limit: 2);
         var packet = new byte[64];
 
-        Assert.NotEqual(0, protection.Seal(packet, 1));
-        Assert.NotEqual(0, protection.Seal(packet, 1));
+        Assert.NotEqual(0, protection.Seal(packet, 1_000, 1));
+        Assert.NotEqual(0, protection.Seal(packet, 2_000, 1));
         Assert.False(protection.CanSeal);
-        Assert.Equal(0, protection.Seal(packet, 1));
+        Assert.Equal(0, protection.Seal(packet, 3_000, 1));
         Assert.Equal(1ul << 32, PacketProtection.MaxPackets);
+    }
+
+    [Fact]
+    public void A_number_that_is_not_higher_than_all_before_is_never_sealed()
+    {
+        using var protection = new PacketProtection(Keys(sendsFirst: true), ConnectionId);
+        var packet = new byte[64];
+        protection.Seal(packet, 7, 1);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => protection.Seal(packet, 7, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => protection.Seal(packet, 6, 1));
+        Assert.Equal(1ul, protection.Sealed);
+        Assert.NotEqual(0, protection.Seal(packet, 8, 1));
+    }
+
+    /// <summary>A session goes on with the numbers of the one before: far beyond 32 bits, and some packets of it may be missing.</summary>
+    [Theory]
+    [InlineData(0ul, 0ul)]
+    [InlineData(1_000ul, 1_000ul)]
+    [InlineData(1_000ul, 9_000_000ul)]
+    [InlineData((1ul << 32) - 3, (1ul << 32) + 5)]
+    [InlineData(1ul << 40, (1ul << 40) + (1ul << 31) - 1)]
+    public void A_window_that_begins_at_the_number_expected_next_finds_the_full_number(ulong expected, ulong sent)
+    {
+        using var sender = new PacketProtection(Keys(sendsFirst: true), ConnectionId);
+        using var receiver = new PacketProtection(Keys(sendsFirst: false), ConnectionId, firstExpected: expected);
+        var packet = new byte[64];
+        var length = sender.Seal(packet, sent, 1);
+        var copy = (byte[])packet.Clone();
+
+        Assert.Null(receiver.TryOpen(packet.AsSpan(0, length), out var number, out _));
+        Assert.Equal(sent, number);
+        Assert.Equal((1ul, sent + 1), (receiver.Opened, receiver.NextExpected));
+        Assert.Equal(DropReason.Replayed, receiver.TryOpen(copy.AsSpan(0, length), out _, out _));
+    }
+
+    [Fact]
+    public void A_number_below_the_first_of_a_session_is_too_old()
+    {
+        using var sender = new PacketProtection(Keys(sendsFirst: true), ConnectionId);
+        using var receiver = new PacketProtection(Keys(sendsFirst: false), ConnectionId, firstExpected: 100);
+        var packet = new byte[64];
+        var length = sender.Seal(packet, 99, 1);
+
+        Assert.Equal(DropReason.TooOld, receiver.TryOpen(packet.AsSpan(0, length), out _, out _));
     }
 
     [Fact]
@@ -148,7 +194,7 @@ public sealed class PacketProtectionTests : IDisposable
 
         void Exchange()
         {
-            var length = _alice.Seal(packet, packet.Length - PacketProtection.Overhead);
+            var length = _alice.Seal(packet, _next++, packet.Length - PacketProtection.Overhead);
             _ = _bob.TryOpen(packet.AsSpan(0, length), out _, out _);
         }
     }
@@ -182,7 +228,7 @@ public sealed class PacketProtectionTests : IDisposable
     {
         var packet = new byte[frames.Length + PacketProtection.Overhead];
         frames.CopyTo(packet.AsSpan(PacketHeader.Size));
-        Assert.Equal(packet.Length, _alice.Seal(packet, frames.Length));
+        Assert.Equal(packet.Length, _alice.Seal(packet, _next++, frames.Length));
         return packet;
     }
 }

@@ -167,7 +167,7 @@ public sealed class LossRecoveryTests
 
     private int Write(MonoTime now)
     {
-        var written = _mux.WritePacket(_next, _buffer, now);
+        var written = _mux.WritePacket(_buffer, out _, now);
         _next += written > 0 ? 1ul : 0;
         return written;
     }

@@ -13,6 +13,7 @@ internal sealed class MuxTwins
     public static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(10);
 
     private readonly Queue<(MonoTime At, int To, ulong Number, byte[] Frames)> _wire = new();
+    private ulong _injected;
     private readonly byte[] _buffer = new byte[1200 - StreamMux.PacketOverheadBytes];
 
     public MuxTwins(StreamLimits? limits = null)
@@ -27,8 +28,6 @@ internal sealed class MuxTwins
     public StreamMux B { get; }
 
     public MonoTime Now { get; private set; } = new(0);
-
-    public ulong[] NextNumber { get; } = [0, 0];
 
     /// <summary>Events that were read, for each side.</summary>
     public List<StreamEvent>[] Events { get; } = [[], []];
@@ -83,7 +82,7 @@ internal sealed class MuxTwins
             all.AddRange(frame);
         }
 
-        return Muxes[to].HandlePacket(1_000_000 + NextNumber[1 - to]++, true, EcnMark.NotCapable, all.ToArray(), Now);
+        return Muxes[to].HandlePacket(1_000_000 + _injected++, true, EcnMark.NotCapable, all.ToArray(), Now);
     }
 
     public void Drive(int side)
@@ -99,9 +98,8 @@ internal sealed class MuxTwins
         }
 
         int written;
-        while ((written = mux.WritePacket(NextNumber[side], _buffer, Now)) > 0)
+        while ((written = mux.WritePacket(_buffer, out var number, Now)) > 0)
         {
-            var number = NextNumber[side]++;
             if (!Loses(side, number))
             {
                 _wire.Enqueue((Now + Latency, 1 - side, number, _buffer.AsSpan(0, written).ToArray()));

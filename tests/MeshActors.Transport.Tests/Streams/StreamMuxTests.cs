@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Wire;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Streams;
@@ -43,7 +44,7 @@ public sealed class StreamMuxTests
         _twins.Run(Second);
 
         Assert.Equal(1_000, Kinds(1).Count(kind => kind == StreamEventKind.Message));
-        Assert.InRange(_twins.NextNumber[0], 85ul, 100ul);
+        Assert.InRange(_twins.B.NextExpected, 85ul, 100ul);
     }
 
     [Fact]
@@ -254,41 +255,67 @@ public sealed class StreamMuxTests
     }
 
     [Fact]
-    public void A_replaced_session_sends_what_was_unacknowledged_again()
+    public void After_a_failed_session_what_was_unacknowledged_is_sent_again_under_new_numbers()
     {
         var id = Open(StreamLane.Streams);
         _twins.A.Send(id, new byte[10_000]);
-        _twins.Loses = (_, _) => true;
+        var highest = 0ul;
+        _twins.Loses = (_, number) => (highest = Math.Max(highest, number)) == number;
         _twins.Run(TimeSpan.FromMilliseconds(100));
 
-        _twins.Loses = (_, _) => false;
-        foreach (var mux in (StreamMux[])[_twins.A, _twins.B])
-        {
-            mux.HandleSessionReplaced(_twins.Now);
-        }
-
-        _twins.NextNumber.AsSpan().Clear();
+        var numbers = new List<ulong>();
+        _twins.Loses = (side, number) => Note(side, number, numbers);
+        _twins.A.HandleReopened(_twins.Now);
+        _twins.B.HandleReopened(_twins.Now);
         _twins.Run(Second);
 
         Assert.Single(_twins.Events[1], e => e.Kind == StreamEventKind.Message && e.Message.Length == 10_000);
         Assert.Equal(0, _twins.A.Statistics.QueuedBytes);
+        Assert.All(numbers, number => Assert.True(number > highest));
     }
 
     [Fact]
-    public void Packets_of_the_session_before_are_not_acknowledged_in_the_next()
+    public void Packets_under_the_session_before_are_taken_and_acknowledged_like_any_other()
     {
         var id = Open(StreamLane.Streams);
-        _twins.A.Send(id, new byte[10_000]);
-        _twins.Run(Second);
-        _twins.A.HandleSessionReplaced(_twins.Now);
-        _twins.B.HandleSessionReplaced(_twins.Now);
-        _twins.NextNumber.AsSpan().Clear();
-        _twins.A.Ping();
+        _twins.A.Send(id, new byte[100]);
+        _twins.A.Send(id, new byte[200]);
+        var frames = new byte[1_171];
+        var written = _twins.A.WritePacket(frames, out var number, _twins.Now);
 
+        Assert.Equal(
+            FrameOutcome.Taken,
+            _twins.B.HandlePacket(number, currentSession: false, EcnMark.NotCapable, frames.AsSpan(0, written), _twins.Now));
+        Assert.Equal(1ul, _twins.B.NextExpected);
         _twins.Run(Second);
 
-        Assert.Empty(_twins.Outcomes);
         Assert.True(_twins.A.IsIdle);
+        Assert.Equal(0, _twins.A.Statistics.PacketsLost);
+    }
+
+    [Fact]
+    public void A_packet_under_the_session_before_is_no_sign_that_the_peer_hears_us()
+    {
+        _twins.Run(Second);
+        _twins.A.Ping();
+        _twins.Drive(0);
+        var asked = _twins.A.OldestUnansweredSend;
+
+        _twins.A.HandlePacket(50, currentSession: false, EcnMark.NotCapable, [(byte)FrameType.Ping], _twins.Now);
+        Assert.Equal(asked, _twins.A.OldestUnansweredSend);
+        _twins.A.HandlePacket(51, currentSession: true, EcnMark.NotCapable, [(byte)FrameType.Ping], _twins.Now);
+        Assert.NotNull(asked);
+        Assert.Null(_twins.A.OldestUnansweredSend);
+    }
+
+    private static bool Note(int side, ulong number, List<ulong> numbers)
+    {
+        if (side == 0)
+        {
+            numbers.Add(number);
+        }
+
+        return false;
     }
 
     [Fact]

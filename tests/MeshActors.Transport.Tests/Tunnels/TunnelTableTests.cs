@@ -1,4 +1,7 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
@@ -150,6 +153,38 @@ public sealed class TunnelTableTests
         world.Run(TimeSpan.FromSeconds(5));
         Assert.Equal(TunnelState.Open, whole.State);
         Assert.Equal(TunnelState.Open, Reopened(node, first, world).State);
+    }
+
+    /// <summary>One space of numbers for the state: a further session of it begins where the one before stopped, on both sides.</summary>
+    [Fact]
+    public void A_further_session_of_the_same_state_goes_on_with_the_packet_numbers()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+        var sent = new List<(UdpEndpoint To, ulong Id, uint Number)>();
+        world.IsLost = (to, datagram) =>
+        {
+            if (PacketHeader.TryRead(datagram, out _, out var id, out var number))
+            {
+                sent.Add((to, id, number));
+            }
+
+            return false;
+        };
+        var tunnel = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        one.Table.Fail(tunnel, world.Now);
+        one.Table.Reopen(tunnel, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(TunnelState.Open, tunnel.State);
+        foreach (var to in (UdpEndpoint[])[one.Endpoint, two.Endpoint])
+        {
+            var there = sent.FindAll(packet => packet.To == to);
+            Assert.Equal(Enumerable.Range(0, there.Count).Select(number => (uint)number), there.Select(packet => packet.Number));
+            Assert.Equal(2, there.Select(packet => packet.Id).Distinct().Count());
+        }
     }
 
     private static Tunnel Reopened(TableNode node, TableNode peer, TableWorld world)
