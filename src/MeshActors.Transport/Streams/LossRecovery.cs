@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -6,27 +7,24 @@ namespace MeshActors.Transport.Streams;
 
 /// <summary>Finds lost packets and decides when packets may be sent (RFC 9002).</summary>
 /// <remarks>
-/// A packet is lost when one sent three later is acknowledged, or one sent 9/8 of a round trip later. When nothing is acknowledged for a
-/// probe timeout, the oldest packets' content goes again in up to two probes, which ignore the window; the timeout doubles each time, up to
-/// <see cref="MaxProbeTimeout"/>. A probe timeout alone never declares a packet lost.
+/// A packet is lost when one sent some packets later, or some part of a round trip later, is acknowledged (<see cref="ReorderingTolerance"/>).
+/// When nothing is acknowledged for a probe timeout, the oldest packets' content goes again in up to two probes, which ignore the window.
+/// A probe timeout alone never declares a packet lost. What happened is told to the congestion controller once for each acknowledgement.
 /// </remarks>
 internal sealed class LossRecovery
 {
-    /// <summary>Probe timeouts do not grow beyond this, unless the round trip itself asks for more.</summary>
-    public static readonly TimeSpan MaxProbeTimeout = TimeSpan.FromSeconds(2);
-
-    private const int PacketThreshold = 3;
-    private const int ProbesPerTimeout = 2;
     private const int PersistentTimeouts = 3;
 
     private readonly SentPackets _packets;
     private readonly FrameFates _fates;
     private readonly ICongestionController _congestion;
     private readonly Pacer _pacer;
+    private readonly ProbeTimer _probes;
+    private readonly DeliveryRate _rate = new();
+    private readonly ReorderingTolerance _tolerance = new();
+    private readonly SpuriousLosses _spurious = new();
     private ulong? _largestAcked;
-    private MonoTime _probeTimerStart;
     private MonoTime? _lossTime;
-    private int _probeTimeouts;
     private int _packetsInFlight;
 
     public LossRecovery(SentPackets packets, FrameFates fates, ICongestionController congestion, MonoTime now)
@@ -35,6 +33,7 @@ internal sealed class LossRecovery
         _fates = fates;
         _congestion = congestion;
         _pacer = new Pacer(now);
+        _probes = new ProbeTimer(RoundTrip);
     }
 
     public RoundTripEstimator RoundTrip { get; } = new();
@@ -46,27 +45,36 @@ internal sealed class LossRecovery
     /// <summary>Packets declared lost since the start.</summary>
     public long PacketsLost { get; private set; }
 
+    /// <summary>Packets declared lost that arrived after all, since the start.</summary>
+    public long PacketsLostInError => _spurious.Arrived;
+
     /// <summary>Probes that may be sent now, whatever the window says.</summary>
-    public int ProbesDue { get; private set; }
+    public int ProbesDue => _probes.ProbesDue;
 
     /// <summary>When <see cref="HandleTimeout"/> must be called.</summary>
-    public MonoTime? NextTimeout =>
-        _packetsInFlight == 0 ? null : _lossTime ?? (_probeTimerStart + ProbeDelay());
+    public MonoTime? NextTimeout => _packetsInFlight == 0 ? null : _lossTime ?? _probes.Due;
 
     /// <summary>True when the window has room for a packet of some size; one packet always has.</summary>
     public bool WindowAllows(int bytes) => BytesInFlight == 0 || BytesInFlight + bytes <= _congestion.WindowBytes;
 
     /// <summary>When the pacer lets the next packet out.</summary>
-    public MonoTime NextSend(MonoTime now) => _pacer.NextSend(_congestion.WindowBytes, RoundTrip.SmoothedOrInitial, now);
+    public MonoTime NextSend(MonoTime now) => _pacer.NextSend(_congestion.PacingRate, now);
 
-    /// <summary>A packet that asks for an acknowledgement was sent.</summary>
+    /// <summary>The size of full datagrams is another from here on.</summary>
+    public void HandleDatagramSize(int bytes) => _congestion.HandleDatagramSize(bytes);
+
+    /// <summary>There is nothing to send, though the window has room: what is measured until then says nothing about the path.</summary>
+    public void HandleAppLimited() => _rate.HandleAppLimited(BytesInFlight);
+
+    /// <summary>The newest packet was sent; it asks for an acknowledgement.</summary>
     public void HandleSent(int bytes, MonoTime now)
     {
+        _rate.HandleSent(ref _packets.SnapshotAt(_packets.Next - 1), BytesInFlight, bytes, now);
         _packetsInFlight++;
         BytesInFlight += bytes;
-        _probeTimerStart = now;
+        _probes.HandleSent(now);
         _pacer.HandleSent(bytes);
-        ProbesDue = Math.Max(0, ProbesDue - 1);
+        _congestion.HandleSent(new SentFact(now, bytes, BytesInFlight, _rate.IsAppLimited));
     }
 
     /// <summary>Takes an ACK frame.</summary>
@@ -78,27 +86,13 @@ internal sealed class LossRecovery
             return false;
         }
 
-        var newlyAcked = false;
-        var bytesInFlight = BytesInFlight;
-        foreach (var range in ack)
-        {
-            if (range.Largest < _packets.Oldest)
-            {
-                break;
-            }
-
-            for (var number = Math.Max(range.Smallest, _packets.Oldest); number <= range.Largest; number++)
-            {
-                newlyAcked |= Acknowledge(number, ack, bytesInFlight, now);
-            }
-        }
-
+        var priorInFlight = BytesInFlight;
+        HandleLateArrivals(ack, now);
+        var newest = AcknowledgeAll(ack);
         _largestAcked = Math.Max(_largestAcked ?? 0, ack.Largest);
-        if (newlyAcked)
+        if (newest is { } number)
         {
-            _probeTimeouts = 0;
-            ProbesDue = 0;
-            FindLost(now);
+            HandleNewlyAcked(number, ack, priorInFlight, now);
         }
 
         _packets.Trim();
@@ -119,9 +113,7 @@ internal sealed class LossRecovery
             return;
         }
 
-        _probeTimeouts++;
-        _probeTimerStart = now;
-        ProbesDue = ProbesPerTimeout;
+        _probes.HandleTimeout(now);
         RepeatOldest();
     }
 
@@ -137,12 +129,83 @@ internal sealed class LossRecovery
         }
 
         _packets.Trim();
+        _spurious.Clear();
         _lossTime = null;
-        _probeTimeouts = 0;
-        ProbesDue = 0;
+        _probes.Reset();
     }
 
-    private bool Acknowledge(ulong number, in AckFrame ack, long bytesInFlight, MonoTime now)
+    private void HandleLateArrivals(in AckFrame ack, MonoTime now)
+    {
+        if (!_spurious.HasAny)
+        {
+            return;
+        }
+
+        var wasNone = _spurious.HandleAck(ack, now, RoundTrip.ProbeTimeout, out var behind);
+        if (behind > 0)
+        {
+            _tolerance.HandleSpuriousLoss(behind);
+        }
+
+        if (wasNone)
+        {
+            _congestion.HandleSpuriousLoss();
+        }
+    }
+
+    /// <summary>Settles what the frame names.</summary>
+    /// <returns>The highest number that was in flight until then, null when none was.</returns>
+    private ulong? AcknowledgeAll(in AckFrame ack)
+    {
+        ulong? newest = null;
+        foreach (var range in ack)
+        {
+            if (range.Largest < _packets.Oldest)
+            {
+                break;
+            }
+
+            for (var number = Math.Max(range.Smallest, _packets.Oldest); number <= range.Largest; number++)
+            {
+                if (Acknowledge(number))
+                {
+                    newest = Math.Max(newest ?? 0, number);
+                }
+            }
+        }
+
+        return newest;
+    }
+
+    private void HandleNewlyAcked(ulong newest, in AckFrame ack, long priorInFlight, MonoTime now)
+    {
+        var bytes = priorInFlight - BytesInFlight;
+        var sentAt = _packets[newest].SentAt;
+        TimeSpan? sample = null;
+        if (newest == ack.Largest)
+        {
+            var units = Math.Min(ack.DelayUnits, 1_000_000);
+            RoundTrip.HandleSample(now - sentAt, TimeSpan.FromMicroseconds(units * AckFrame.DelayUnitMicroseconds));
+            sample = RoundTrip.Latest;
+        }
+
+        var rate = _rate.HandleAcked(bytes, _packets.SnapshotAt(newest), sentAt, RoundTrip.Min, now);
+        _probes.Reset();
+        FindLost(now);
+        _congestion.HandleAcked(new AckedFact(
+            now,
+            bytes,
+            priorInFlight,
+            BytesInFlight,
+            newest,
+            sentAt,
+            _packets.Next,
+            sample,
+            RoundTrip.SmoothedOrInitial,
+            rate));
+    }
+
+    private bool Acknowledge(ulong number)
     {
         ref var packet = ref _packets[number];
         var wasInFlight = packet.State == SentPacketState.InFlight;
@@ -162,14 +225,6 @@ internal sealed class LossRecovery
             return false;
         }
 
-        if (number == ack.Largest)
-        {
-            var units = Math.Min(ack.DelayUnits, 1_000_000);
-            RoundTrip.HandleSample(
-                now - packet.SentAt, TimeSpan.FromMicroseconds(units * AckFrame.DelayUnitMicroseconds));
-        }
-
-        _congestion.HandleAcked(packet.Bytes, packet.SentAt, bytesInFlight);
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
         for (var i = 0; i < packet.Frames; i++)
@@ -189,9 +244,11 @@ internal sealed class LossRecovery
         }
 
         var roundTrip = RoundTrip.Latest > RoundTrip.SmoothedOrInitial ? RoundTrip.Latest : RoundTrip.SmoothedOrInitial;
-        var wait = new TimeSpan(Math.Max(roundTrip.Ticks * 9 / 8, RoundTripEstimator.Granularity.Ticks));
+        var wait = _tolerance.Wait(roundTrip);
         MonoTime? firstOfRun = null;
-        MonoTime? lastLost = null;
+        var blamed = 0;
+        var blamedBytes = 0L;
+        var newest = 0ul;
         var persistent = false;
         for (var number = _packets.Oldest; number < largestAcked; number++)
         {
@@ -206,23 +263,39 @@ internal sealed class LossRecovery
                 continue;
             }
 
-            if (number + PacketThreshold > largestAcked && packet.SentAt + wait > now)
+            if (number + _tolerance.Packets > largestAcked && packet.SentAt + wait > now)
             {
                 _lossTime = MonoTime.Earliest(_lossTime, packet.SentAt + wait);
                 continue;
             }
 
-            firstOfRun ??= packet.SentAt;
-            lastLost = packet.SentAt;
-            persistent |= packet.SentAt - firstOfRun.Value > RoundTrip.ProbeTimeout * PersistentTimeouts;
             Lose(ref packet);
             PacketsLost++;
+            if (packet.IsSizeProbe)
+            {
+                continue;
+            }
+
+            _spurious.Add(number, packet.SentAt, now);
+            firstOfRun ??= packet.SentAt;
+            persistent |= packet.SentAt - firstOfRun.Value > RoundTrip.ProbeTimeout * PersistentTimeouts;
+            blamed++;
+            blamedBytes += packet.Bytes;
+            newest = number;
         }
 
-        if (lastLost is { } sentAt)
+        if (blamed > 0)
         {
-            _congestion.HandleLost(sentAt, now, persistent && RoundTrip.Smoothed is not null);
+            Blame(blamed, blamedBytes, newest, persistent && RoundTrip.Smoothed is not null, now);
         }
+    }
+
+    private void Blame(int packets, long bytes, ulong newest, bool persistent, MonoTime now)
+    {
+        _rate.HandleLost(bytes);
+        var inFlight = _packets.SnapshotAt(newest).InFlight;
+        _congestion.HandleLost(
+            new LostFact(now, packets, bytes, _packets[newest].SentAt, inFlight, BytesInFlight, persistent));
     }
 
     private void Lose(ref SentPacket packet)
@@ -240,7 +313,7 @@ internal sealed class LossRecovery
     private void RepeatOldest()
     {
         var repeated = 0;
-        for (var number = _packets.Oldest; number < _packets.Next && repeated < ProbesPerTimeout; number++)
+        for (var number = _packets.Oldest; number < _packets.Next && repeated < ProbeTimer.Probes; number++)
         {
             ref var packet = ref _packets[number];
             if (packet.State != SentPacketState.InFlight)
@@ -254,13 +327,5 @@ internal sealed class LossRecovery
                 _fates.HandleLost(_packets.FrameAt(packet.FirstFrame + i));
             }
         }
-    }
-
-    private TimeSpan ProbeDelay()
-    {
-        var once = RoundTrip.ProbeTimeout;
-        var backedOff = once * (1 << Math.Min(_probeTimeouts, 12));
-        var most = once > MaxProbeTimeout ? once : MaxProbeTimeout;
-        return backedOff < most ? backedOff : most;
     }
 }

@@ -1,12 +1,13 @@
 using System;
+using MeshActors.Transport.Congestion;
 
 namespace MeshActors.Transport.Streams;
 
 /// <summary>Smoothed round trip time and its variation (RFC 9002, section 5).</summary>
 internal sealed class RoundTripEstimator
 {
-    /// <summary>What timers assume before the first sample: less than RFC 9002's 333 ms, because the handshake has just made a round trip.</summary>
-    public static readonly TimeSpan Initial = TimeSpan.FromMilliseconds(200);
+    /// <summary>What timers assume before the first sample.</summary>
+    public static readonly TimeSpan Initial = CongestionBounds.FirstRoundTrip;
 
     /// <summary>Timers are not finer than this (kGranularity).</summary>
     public static readonly TimeSpan Granularity = TimeSpan.FromMilliseconds(1);

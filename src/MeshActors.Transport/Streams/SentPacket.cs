@@ -35,4 +35,7 @@ internal struct SentPacket
     public int Bytes;
 
     public SentPacketState State;
+
+    /// <summary>True for a probe of a larger datagram: its loss says something about size, nothing about congestion.</summary>
+    public bool IsSizeProbe;
 }

@@ -1,15 +1,17 @@
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Streams;
 
-/// <summary>Numbers packets, and holds those from the oldest one in flight on with the frames in them: two rings of structs.</summary>
+/// <summary>Numbers packets, and holds those from the oldest one in flight on with the frames in them: rings of structs.</summary>
 /// <remarks>Numbers count up from 0 for as long as the streams' state lives, whatever session seals them. Rings grow by doubling up to what the bound of packets in flight asks for, and then no packet costs memory.</remarks>
 internal sealed class SentPackets
 {
     private const int FirstCapacity = 64;
 
     private SentPacket[] _packets = new SentPacket[FirstCapacity];
+    private SendSnapshot[] _snapshots = new SendSnapshot[FirstCapacity];
     private SentFrame[] _frames = new SentFrame[FirstCapacity];
     private long _frameHead;
     private long _frameTail;
@@ -29,6 +31,9 @@ internal sealed class SentPackets
 
     /// <summary>The slot of a number from <see cref="Oldest"/> to before <see cref="Next"/>.</summary>
     public ref SentPacket this[ulong number] => ref _packets[number & (ulong)(_packets.Length - 1)];
+
+    /// <summary>What was known about delivery when a packet that is held was sent.</summary>
+    public ref SendSnapshot SnapshotAt(ulong number) => ref _snapshots[number & (ulong)(_snapshots.Length - 1)];
 
     /// <summary>A frame of a packet that is held.</summary>
     public ref readonly SentFrame FrameAt(long index) => ref _frames[index & (_frames.Length - 1)];
@@ -60,12 +65,14 @@ internal sealed class SentPackets
     /// <param name="now">When.</param>
     /// <param name="bytes">Bytes on the wire; 0 when it does not ask for an acknowledgement.</param>
     /// <param name="ackedBelow">See <see cref="SentPacket.AckedBelow"/>.</param>
-    public void Commit(MonoTime now, int bytes, ulong ackedBelow)
+    /// <param name="isSizeProbe">See <see cref="SentPacket.IsSizeProbe"/>.</param>
+    public void Commit(MonoTime now, int bytes, ulong ackedBelow, bool isSizeProbe = false)
     {
         ref var slot = ref this[Next - 1];
         slot.SentAt = now;
         slot.Bytes = bytes;
         slot.AckedBelow = ackedBelow;
+        slot.IsSizeProbe = isSizeProbe;
         slot.State = bytes > 0 ? SentPacketState.InFlight : SentPacketState.AckOnly;
         _isOpen = false;
     }
@@ -102,16 +109,25 @@ internal sealed class SentPackets
     {
         if (Count == _packets.Length)
         {
-            var larger = new SentPacket[_packets.Length * 2];
-            for (var number = Oldest; number < Next; number++)
-            {
-                larger[number & (ulong)(larger.Length - 1)] = this[number];
-            }
-
-            _packets = larger;
+            GrowPackets();
         }
 
         return ref this[Next++];
+    }
+
+    private void GrowPackets()
+    {
+        var packets = new SentPacket[_packets.Length * 2];
+        var snapshots = new SendSnapshot[packets.Length];
+        for (var number = Oldest; number < Next; number++)
+        {
+            var slot = number & (ulong)(packets.Length - 1);
+            packets[slot] = this[number];
+            snapshots[slot] = SnapshotAt(number);
+        }
+
+        _packets = packets;
+        _snapshots = snapshots;
     }
 
     private void GrowFrames()

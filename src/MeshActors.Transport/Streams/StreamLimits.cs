@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Congestion;
 
 namespace MeshActors.Transport.Streams;
 
@@ -59,6 +60,9 @@ internal sealed record StreamLimits
 
     /// <summary>Packets that are neither acknowledged nor lost; at the bound nothing is sent.</summary>
     public int PacketsInFlight { get; init; } = 65_536;
+
+    /// <summary>Who decides how much may be in flight.</summary>
+    public CongestionControl Congestion { get; init; } = CongestionControl.Cubic;
 
     /// <summary>Ranges of packet numbers kept for acknowledging; at the bound the lowest is forgotten.</summary>
     public int AckRanges { get; init; } = 64;

@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Chance;
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -45,7 +46,6 @@ internal sealed class StreamMux
     /// <param name="now">Now.</param>
     public StreamMux(StreamLimits limits, int side, IRandomSource random, MonoTime now)
     {
-        ArgumentNullException.ThrowIfNull(random);
         limits.Validate();
         _limits = limits;
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
@@ -57,7 +57,7 @@ internal sealed class StreamMux
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
         var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
-        _recovery = new LossRecovery(_packets, fates, new NewReno(), now);
+        _recovery = new LossRecovery(_packets, fates, CongestionControllers.Create(limits.Congestion, random), now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
         QueueFirstLimits(credit);
     }
@@ -323,9 +323,14 @@ internal sealed class StreamMux
             return true;
         }
 
-        if ((!_control.HasPending && !_scheduler.HasPending)
-            || !_recovery.WindowAllows(room + PacketOverheadBytes))
+        if (!_recovery.WindowAllows(room + PacketOverheadBytes))
         {
+            return false;
+        }
+
+        if (!_control.HasPending && !_scheduler.HasPending)
+        {
+            _recovery.HandleAppLimited();
             return false;
         }
 

@@ -28,7 +28,8 @@ internal static partial class LayerRule
         ["Files"] = ["Addressing", "Chance", "Crypto", "Identity", "Time"],
         ["Handshake"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Time", "Wire"],
         ["Session"] = ["Crypto", "Diagnostics", "Time", "Wire"],
-        ["Streams"] = ["Chance", "Diagnostics", "Time", "Wire"],
+        ["Congestion"] = ["Chance", "Time"],
+        ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
         ["Tunnels"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MeshActors.TestKit.Simulation;
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
@@ -102,7 +103,7 @@ public sealed class LossRecoveryTests
         Acknowledge(5, 1, At(2_100));
 
         Assert.Equal(2, _mux.Statistics.PacketsLost);
-        Assert.Equal(NewReno.MinimumWindowBytes, _mux.Statistics.WindowBytes);
+        Assert.Equal(CongestionBounds.MinimumWindow(CongestionBounds.FirstDatagramBytes), _mux.Statistics.WindowBytes);
     }
 
     [Fact]
@@ -117,7 +118,7 @@ public sealed class LossRecoveryTests
 
         AcknowledgeTwo(6, 2, At(2_100));
 
-        Assert.Equal(NewReno.InitialWindowBytes / 2, _mux.Statistics.WindowBytes);
+        Assert.Equal(CongestionBounds.InitialWindow(CongestionBounds.FirstDatagramBytes) * 7 / 10, _mux.Statistics.WindowBytes);
     }
 
     [Fact]
