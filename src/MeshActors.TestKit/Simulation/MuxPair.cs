@@ -223,7 +223,8 @@ internal sealed class MuxPair
         var messages = _random.Between(0, _scenario.MostMessages);
         for (var i = 0; i < messages; i++)
         {
-            var most = _random.Chance(10) ? _scenario.LargestMessage : Math.Min(300, _scenario.LargestMessage);
+            var largest = Math.Min(_scenario.LargestMessage, StreamLimits.MostMessageBytes(id.Lane));
+            var most = _random.Chance(10) ? largest : Math.Min(300, largest);
             talk.ToSend.Enqueue(_random.Between(1, most));
         }
 
@@ -240,9 +241,14 @@ internal sealed class MuxPair
     {
         foreach (var node in _nodes)
         {
-            while (node.StreamsToOpen > 0 && node.Mux.TryOpen((StreamLane)_random.Below(2), out var id))
+            while (node.StreamsToOpen > 0)
             {
                 var withLarge = _scenario.OneOfLength > 0 && node.StreamsToOpen == _scenario.StreamsPerNode;
+                if (!node.Mux.TryOpen((StreamLane)_random.Below(withLarge ? 2 : 3), out var id))
+                {
+                    break;
+                }
+
                 node.StreamsToOpen--;
                 AddTalk(node, id, withLarge);
             }

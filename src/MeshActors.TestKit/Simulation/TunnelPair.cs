@@ -295,7 +295,8 @@ internal sealed class TunnelPair : IDisposable
         var talk = new SimTalk();
         for (var left = _random.Between(0, _scenario.MostMessages); left > 0; left--)
         {
-            talk.ToSend.Enqueue(_random.Between(1, _random.Chance(10) ? _scenario.LargestMessage : 300));
+            var largest = Math.Min(_scenario.LargestMessage, StreamLimits.MostMessageBytes(id.Lane));
+            talk.ToSend.Enqueue(_random.Between(1, _random.Chance(10) ? largest : 300));
         }
 
         node.Talks.Add(id.Value, talk);
@@ -309,7 +310,7 @@ internal sealed class TunnelPair : IDisposable
             return;
         }
 
-        while (node.StreamsToOpen > 0 && tunnel.Streams.TryOpen((StreamLane)_random.Below(2), out var id))
+        while (node.StreamsToOpen > 0 && tunnel.Streams.TryOpen((StreamLane)_random.Below(3), out var id))
         {
             node.StreamsToOpen--;
             Begin(node, id);

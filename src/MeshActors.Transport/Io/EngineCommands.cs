@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -82,11 +83,19 @@ internal sealed class EngineCommands
     /// <summary>Opens streams that waited for the peer's permission, as far as it goes.</summary>
     public static void OpenWaiting(MeshTunnel tunnel, StreamMux streams)
     {
-        while (tunnel.Unopened.TryPeek(out var stream))
+        foreach (var unopened in tunnel.Unopened)
+        {
+            OpenWaiting(tunnel, unopened, streams);
+        }
+    }
+
+    private static void OpenWaiting(MeshTunnel tunnel, Queue<MeshStream> unopened, StreamMux streams)
+    {
+        while (unopened.TryPeek(out var stream))
         {
             if (stream.HasEnded)
             {
-                tunnel.Unopened.Dequeue();
+                unopened.Dequeue();
                 continue;
             }
 
@@ -95,7 +104,7 @@ internal sealed class EngineCommands
                 return;
             }
 
-            tunnel.Unopened.Dequeue();
+            unopened.Dequeue();
             stream.Opened(id);
             tunnel.Streams.Add(id, stream);
             Resume(stream, streams);
@@ -128,7 +137,7 @@ internal sealed class EngineCommands
                 return;
             }
 
-            stream.Tunnel.Unopened.Enqueue(stream);
+            stream.Tunnel.Unopened[(int)stream.Lane].Enqueue(stream);
         }
         else if (stream.HasEnded)
         {

@@ -88,9 +88,12 @@ internal sealed class EngineTunnels
 
         _byRoot.TryRemove(new KeyValuePair<RootKey, MeshTunnel>(tunnel.Peer.Root, tunnel));
         var gone = new StreamEnd(StreamEndReason.TunnelClosed, reason.Code, MayHaveArrived: false);
-        while (tunnel.Unopened.TryDequeue(out var stream))
+        foreach (var unopened in tunnel.Unopened)
         {
-            stream.End(gone);
+            while (unopened.TryDequeue(out var stream))
+            {
+                stream.End(gone);
+            }
         }
 
         // Streams that had begun were ended by the machine; what is left here never reached it.

@@ -13,7 +13,7 @@ namespace MeshActors.Transport.Io;
 /// </remarks>
 internal sealed class MeshStream
 {
-    /// <summary>Largest message, in bytes (docs/protocol.md, section 6.2).</summary>
+    /// <summary>Largest message but in the control lane, in bytes (docs/protocol.md, section 6.2).</summary>
     public const int MaxMessageBytes = 16 * 1024 * 1024;
 
     /// <summary>Bytes that may wait for the driver loop; a lone longer message is taken too.</summary>
@@ -49,12 +49,13 @@ internal sealed class MeshStream
     internal Queue<EngineCommand> Waiting { get; } = new();
 
     /// <summary>Takes a message for sending, without a copy: the caller must not change the bytes again.</summary>
-    /// <param name="message">1 byte to <see cref="MaxMessageBytes"/>.</param>
+    /// <param name="message">1 byte to <see cref="MaxMessageBytes"/>; to <see cref="StreamLimits.MaxControlMessageBytes"/> in the control lane.</param>
     /// <returns>False when the stream is full or has ended: nothing was taken.</returns>
     public bool TrySend(ReadOnlyMemory<byte> message)
     {
         ArgumentOutOfRangeException.ThrowIfZero(message.Length, nameof(message));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, MaxMessageBytes, nameof(message));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(
+            message.Length, StreamLimits.MostMessageBytes(Lane), nameof(message));
         if (_ended)
         {
             return false;

@@ -42,8 +42,8 @@ internal sealed class MeshTunnel
     /// <summary>Streams that have not ended; touched by the driver loop alone.</summary>
     internal Dictionary<StreamId, MeshStream> Streams { get; } = [];
 
-    /// <summary>Streams that wait for the peer to allow one more; touched by the driver loop alone.</summary>
-    internal Queue<MeshStream> Unopened { get; } = new();
+    /// <summary>Streams that wait for the peer to allow one more of their lane, by lane; touched by the driver loop alone.</summary>
+    internal Queue<MeshStream>[] Unopened { get; } = [new(), new(), new()];
 
     /// <summary>Opens a stream at once; what is sent before there is a session waits for it.</summary>
     /// <param name="lane">Which lane carries it.</param>

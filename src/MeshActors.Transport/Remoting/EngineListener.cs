@@ -59,9 +59,12 @@ internal sealed class EngineListener : IEngineHandler
         Tell(new TunnelChange(TunnelChangeKind.Closed, tunnel));
     }
 
-    public IStreamHandler? OnStreamAccepted(MeshStream stream) => stream.Lane == StreamLane.Association
-        ? _associations?.Accept(stream)
-        : _streamAcceptor?.Invoke(stream);
+    public IStreamHandler? OnStreamAccepted(MeshStream stream) => stream.Lane switch
+    {
+        StreamLane.Association => _associations?.Accept(stream),
+        StreamLane.Streams => _streamAcceptor?.Invoke(stream),
+        _ => null,
+    };
 
     public void OnFault(string where, Exception fault) => _log.Error(fault, "mesh transport: {0} failed", where);
 

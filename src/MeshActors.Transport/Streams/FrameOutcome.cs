@@ -40,13 +40,13 @@ internal enum FrameOutcome
     /// <summary>Bytes beyond the end of a stream, or an end before bytes that arrived.</summary>
     BytesBeyondFinalSize = 0x108,
 
-    /// <summary>A message of length 0 or of more than 16 MiB.</summary>
+    /// <summary>A message of length 0, or longer than its lane allows.</summary>
     MessageLengthOutOfRange = 0x109,
 
     /// <summary>A stream ended within a message.</summary>
     MessageCutShort = 0x10A,
 
-    /// <summary>MAX_STREAMS for a lane that does not exist.</summary>
+    /// <summary>A lane that does not exist.</summary>
     UnknownLane = 0x10B,
 }
 

@@ -12,7 +12,7 @@ internal enum AssemblyStep
     /// <summary>A message is whole; bytes may be left for the next.</summary>
     Message,
 
-    /// <summary>A length of 0, beyond 16 MiB, or not in its shortest form.</summary>
+    /// <summary>A length of 0, beyond the longest of its lane, or not in its shortest form.</summary>
     BadLength,
 }
 
@@ -26,11 +26,18 @@ internal sealed class MessageAssembler
     /// <summary>Smallest array for a message that is not there as a whole, in bytes.</summary>
     public const int FirstCapacity = 2048;
 
+    private readonly int _mostBytes;
     private ulong _prefix;
     private int _prefixFilled;
     private int _prefixSize;
     private byte[]? _message;
     private int _filled;
+
+    /// <param name="mostBytes">Longest message of the stream's lane.</param>
+    public MessageAssembler(int mostBytes)
+    {
+        _mostBytes = mostBytes;
+    }
 
     /// <summary>Length of the message under way in bytes, 0 while it is not known.</summary>
     public int Length { get; private set; }
@@ -92,7 +99,7 @@ internal sealed class MessageAssembler
             bytes = bytes[1..];
             if (++_prefixFilled == _prefixSize)
             {
-                bad = _prefix is 0 or > StreamLimits.MaxMessageBytes || VarInt.Size(_prefix) != _prefixSize;
+                bad = _prefix == 0 || _prefix > (ulong)_mostBytes || VarInt.Size(_prefix) != _prefixSize;
                 Length = bad ? 0 : (int)_prefix;
                 return !bad;
             }

@@ -13,12 +13,14 @@ internal sealed class ReceiveStream
     private readonly int _windowBytes;
     private readonly RangeSet _ahead = new();
     private readonly PageBuffer _pages = new();
-    private readonly MessageAssembler _assembler = new();
+    private readonly MessageAssembler _assembler;
 
     /// <param name="windowBytes">Most bytes that were not taken, but for long messages that were granted.</param>
-    public ReceiveStream(int windowBytes)
+    /// <param name="mostMessageBytes">Longest message.</param>
+    public ReceiveStream(int windowBytes, int mostMessageBytes)
     {
         _windowBytes = windowBytes;
+        _assembler = new MessageAssembler(mostMessageBytes);
     }
 
     /// <summary>Offset after the highest byte that arrived: what counts as used credit.</summary>

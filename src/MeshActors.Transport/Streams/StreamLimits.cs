@@ -7,12 +7,15 @@ namespace MeshActors.Transport.Streams;
 /// <remarks>
 /// Memory a peer can make us hold, at most: <see cref="TunnelWindowBytes"/> for whole messages that nobody took,
 /// a window for each open stream for begun messages, <see cref="LargeMessageBytes"/> for long ones, and as much again
-/// while messages grow by doubling. With the defaults: 8 + (16 x 1 + 1,024 / 16) + 32 = 120 MiB, and only for peers that are authenticated.
+/// while messages grow by doubling. With the defaults: 8 + (16 x 1 + 1,024 / 16) + 32 = 120 MiB, and 1 MiB for the control lane; only for peers that are authenticated.
 /// </remarks>
 internal sealed record StreamLimits
 {
     /// <summary>Longest message in bytes: a longer one is refused here and closes the tunnel when the peer sends it.</summary>
     public const int MaxMessageBytes = 16 * 1024 * 1024;
+
+    /// <summary>Longest message of the control lane in bytes: 16 packets, so that none delays the next one by much.</summary>
+    public const int MaxControlMessageBytes = 16 * 1024;
 
     /// <summary>Credit of a stream before any MAX_STREAM_DATA, in bytes (docs/protocol.md, section 6.3).</summary>
     public const int InitialStreamCredit = 64 * 1024;
@@ -25,6 +28,18 @@ internal sealed record StreamLimits
 
     /// <summary>Streams a side may open in the streams lane before any MAX_STREAMS (docs/protocol.md, section 6.1).</summary>
     public const int InitialStreams = 256;
+
+    /// <summary>Streams a side may have open in the control lane; beyond it closes the tunnel (docs/protocol.md, section 6.1).</summary>
+    public const int ControlStreams = 16;
+
+    /// <summary>Pieces that arrived ahead of gaps, all streams of the control lane; at the bound as <see cref="Pieces"/>.</summary>
+    public const int ControlPieces = 1024;
+
+    /// <summary>Bytes queued and unacknowledged of one control stream from which on its sender is told to stop.</summary>
+    public const int ControlHighWaterBytes = 64 * 1024;
+
+    /// <summary>Bytes queued and unacknowledged of one control stream from which on messages are refused.</summary>
+    public const int ControlSendBytes = 128 * 1024;
 
     public static readonly StreamLimits Default = new();
 
@@ -68,15 +83,42 @@ internal sealed record StreamLimits
     public int AckRanges { get; init; } = 64;
 
     /// <summary>The receive window of a stream of a lane, in bytes.</summary>
-    public int WindowBytes(StreamLane lane) =>
-        lane == StreamLane.Association ? AssociationWindowBytes : StreamWindowBytes;
+    public int WindowBytes(StreamLane lane) => lane switch
+    {
+        StreamLane.Association => AssociationWindowBytes,
+        StreamLane.Streams => StreamWindowBytes,
+        _ => InitialStreamCredit,
+    };
 
     /// <summary>How many streams of a lane the peer may have open.</summary>
-    public int OpenStreams(StreamLane lane) => lane == StreamLane.Association ? AssociationStreams : Streams;
+    public int OpenStreams(StreamLane lane) => lane switch
+    {
+        StreamLane.Association => AssociationStreams,
+        StreamLane.Streams => Streams,
+        _ => ControlStreams,
+    };
+
+    /// <summary>How many pieces ahead of gaps the streams of a lane may hold together with those of the lanes they share the bound with.</summary>
+    public int PiecesOf(StreamLane lane) => lane == StreamLane.Control ? ControlPieces : Pieces;
+
+    /// <summary>Bytes of one stream from which on its sender is told to stop.</summary>
+    public int SendHighWaterOf(StreamLane lane) =>
+        lane == StreamLane.Control ? ControlHighWaterBytes : SendHighWaterBytes;
+
+    /// <summary>Bytes of one stream from which on messages are refused.</summary>
+    public int SendStreamBytesOf(StreamLane lane) => lane == StreamLane.Control ? ControlSendBytes : SendStreamBytes;
+
+    /// <summary>Longest message of a lane, in bytes.</summary>
+    public static int MostMessageBytes(StreamLane lane) =>
+        lane == StreamLane.Control ? MaxControlMessageBytes : MaxMessageBytes;
 
     /// <summary>How many streams of a lane either side may open before any MAX_STREAMS.</summary>
-    public static int InitialOpenStreams(StreamLane lane) =>
-        lane == StreamLane.Association ? InitialAssociationStreams : InitialStreams;
+    public static int InitialOpenStreams(StreamLane lane) => lane switch
+    {
+        StreamLane.Association => InitialAssociationStreams,
+        StreamLane.Streams => InitialStreams,
+        _ => ControlStreams,
+    };
 
     /// <summary>Checks that no bound is below what the protocol grants from the start.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Names the bound.</exception>

@@ -36,9 +36,8 @@ internal sealed class StreamMux
     private readonly StreamEnds _ends;
     private readonly LossRecovery _recovery;
     private readonly FrameDispatcher _dispatcher;
+    private readonly PacketWriter _writer;
     private readonly TunnelClosing _closing = new();
-    private MonoTime? _nextSend;
-    private long _packetsSent;
 
     /// <param name="limits">Bounds; checked here.</param>
     /// <param name="side">0 for the node with the lower root key, 1 for the other.</param>
@@ -49,7 +48,7 @@ internal sealed class StreamMux
         limits.Validate();
         _limits = limits;
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
-        _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams)];
+        _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams), NewLane(StreamLane.Control)];
         _acks = new AckTracker(limits.AckRanges);
         _control = new ControlQueue(credit, _lanes);
         _table = new StreamTable(limits, side, _lanes, _control, _events);
@@ -59,6 +58,7 @@ internal sealed class StreamMux
         var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
         _recovery = new LossRecovery(_packets, fates, CongestionControllers.Create(limits.Congestion, random), now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
+        _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _recovery);
         QueueFirstLimits(credit);
     }
 
@@ -66,7 +66,7 @@ internal sealed class StreamMux
     public bool IsClosed => _closing.IsClosed;
 
     /// <summary>When the oldest packet that asks for an acknowledgement and was sent after the last one received left; null when none did.</summary>
-    public MonoTime? OldestUnansweredSend { get; private set; }
+    public MonoTime? OldestUnansweredSend => _writer.OldestUnansweredSend;
 
     /// <summary>The highest packet number taken from the peer plus one: where the replay window of a further session begins.</summary>
     public ulong NextExpected => _acks.NextExpected;
@@ -74,7 +74,8 @@ internal sealed class StreamMux
     public RoundTripEstimator RoundTrip => _recovery.RoundTrip;
 
     /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
-    public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending;
+    public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending
+        && !_scheduler.HasControl;
 
     /// <summary>Figures of this moment.</summary>
     public StreamStatistics Statistics => new(
@@ -83,18 +84,13 @@ internal sealed class StreamMux
         _receiver.HeldBytes,
         _recovery.BytesInFlight,
         _recovery.WindowBytes,
-        _packetsSent,
+        _writer.PacketsSent,
         _recovery.PacketsLost,
         _recovery.RoundTrip.Smoothed);
 
     /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
     /// <remarks>Means nothing while the owner cannot send, because it has no session: what is due stays due.</remarks>
-    public MonoTime? NextTimeout => IsClosed ? null
-        : IsFull ? _recovery.NextTimeout
-        : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
-
-    /// <summary>True when so many packets are unsettled that nothing is sent, not even acknowledgements: only a peer that never acknowledges gets there.</summary>
-    private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
+    public MonoTime? NextTimeout => IsClosed ? null : _writer.NextTimeout;
 
     /// <summary>Takes the frames of a packet that was opened and is no replay.</summary>
     /// <param name="packetNumber">Its number, under whichever session of this state.</param>
@@ -106,7 +102,11 @@ internal sealed class StreamMux
     public FrameOutcome HandlePacket(
         ulong packetNumber, bool currentSession, EcnMark ecn, ReadOnlySpan<byte> frames, MonoTime now)
     {
-        OldestUnansweredSend = currentSession ? null : OldestUnansweredSend;
+        if (currentSession)
+        {
+            _writer.HandleReceived();
+        }
+
         if (IsClosed)
         {
             _closing.HandlePacket();
@@ -140,53 +140,7 @@ internal sealed class StreamMux
     {
         packetNumber = _packets.Next;
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, LeastPacketBytes);
-        _nextSend = null;
-        if (IsClosed)
-        {
-            return _closing.Write(destination, _packets, now);
-        }
-
-        var mayElicit = MaySendContent(destination.Length, now);
-        if (IsFull || (!mayElicit && !_acks.IsDue(now)))
-        {
-            return 0;
-        }
-
-        _packets.Begin();
-        var written = WriteAck(destination, now, out var ackedBelow);
-        var ackBytes = written;
-        if (mayElicit)
-        {
-            written += _control.Write(destination[written..], _packets);
-            written += _scheduler.Write(destination[written..], _packets);
-            if (written == ackBytes && _recovery.ProbesDue > 0)
-            {
-                _control.QueuePing();
-                written += _control.Write(destination[written..], _packets);
-            }
-        }
-
-        if (written == 0)
-        {
-            _packets.Cancel();
-            return 0;
-        }
-
-        var isEliciting = written > ackBytes;
-        var bytes = isEliciting ? written + PacketOverheadBytes : 0;
-        _packets.Commit(now, bytes, ackedBelow);
-        _packetsSent++;
-        if (isEliciting)
-        {
-            _recovery.HandleSent(bytes, now);
-            OldestUnansweredSend ??= now;
-        }
-        else
-        {
-            _packets.Trim();
-        }
-
-        return written;
+        return IsClosed ? _closing.Write(destination, _packets, now) : _writer.Write(destination, now);
     }
 
     public void HandleTimeout(MonoTime now)
@@ -202,8 +156,7 @@ internal sealed class StreamMux
     public void HandleReopened(MonoTime now)
     {
         _recovery.HandleReopened();
-        OldestUnansweredSend = null;
-        _nextSend = now;
+        _writer.HandleReopened(now);
     }
 
     /// <summary>Opens a stream; the peer learns of it with its first frame.</summary>
@@ -300,47 +253,5 @@ internal sealed class StreamMux
                 _control.QueueStreamLimit((StreamLane)lane);
             }
         }
-    }
-
-    private int WriteAck(Span<byte> destination, MonoTime now, out ulong ackedBelow)
-    {
-        ackedBelow = 0;
-        if (!_acks.HasUnacknowledged)
-        {
-            return 0;
-        }
-
-        var written = _acks.Write(destination[..(destination.Length / 2)], now, out var largest);
-        ackedBelow = written > 0 ? largest + 1 : 0;
-        return written;
-    }
-
-    /// <summary>True when there is something to send that asks for an acknowledgement, and window and pacer allow it.</summary>
-    private bool MaySendContent(int room, MonoTime now)
-    {
-        if (_recovery.ProbesDue > 0)
-        {
-            return true;
-        }
-
-        if (!_recovery.WindowAllows(room + PacketOverheadBytes))
-        {
-            return false;
-        }
-
-        if (!_control.HasPending && !_scheduler.HasPending)
-        {
-            _recovery.HandleAppLimited();
-            return false;
-        }
-
-        var nextSend = _recovery.NextSend(now);
-        if (nextSend > now)
-        {
-            _nextSend = nextSend;
-            return false;
-        }
-
-        return true;
     }
 }

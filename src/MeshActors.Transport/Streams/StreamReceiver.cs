@@ -8,6 +8,7 @@ internal sealed class StreamReceiver
     private readonly StreamLimits _limits;
     private readonly ControlQueue _control;
     private readonly TunnelCredit _credit;
+    private readonly TunnelCredit _outside = TunnelCredit.Unlimited();
     private readonly ReceiveBudget _budget;
     private readonly StreamEvents _events;
 
@@ -21,7 +22,7 @@ internal sealed class StreamReceiver
     }
 
     /// <summary>Bytes that hold credit: arrived and neither taken nor thrown away.</summary>
-    public long HeldBytes => _credit.Held;
+    public long HeldBytes => _credit.Held + _outside.Held;
 
     /// <summary>Bytes of the large-message budget that are not granted.</summary>
     public long BudgetLeft => _budget.Left;
@@ -29,13 +30,14 @@ internal sealed class StreamReceiver
     public FrameOutcome HandleBytes(StreamState stream, in StreamFrame frame)
     {
         var receive = stream.Receive;
-        var outcome = receive.Check(frame, _credit.Pieces < _limits.Pieces);
+        var credit = CreditOf(stream);
+        var outcome = receive.Check(frame, credit.Pieces < _limits.PiecesOf(stream.Id.Lane));
         if (outcome != FrameOutcome.Taken)
         {
             return outcome;
         }
 
-        if (!_credit.Allows(frame.End - receive.HighestEnd))
+        if (!credit.Allows(frame.End - receive.HighestEnd))
         {
             return FrameOutcome.TunnelCreditExceeded;
         }
@@ -43,7 +45,7 @@ internal sealed class StreamReceiver
         var before = receive.Account;
         var wasDone = receive.IsDone;
         outcome = receive.HandleBytes(frame, stream.Id, _events);
-        _credit.Apply(before, receive.Account);
+        credit.Apply(before, receive.Account);
         if (outcome != FrameOutcome.Taken)
         {
             return outcome;
@@ -60,7 +62,7 @@ internal sealed class StreamReceiver
 
     public FrameOutcome HandleReset(StreamState stream, long finalSize)
     {
-        if (stream.Receive.FinalSize < 0 && !_credit.Allows(finalSize - stream.Receive.HighestEnd))
+        if (stream.Receive.FinalSize < 0 && !CreditOf(stream).Allows(finalSize - stream.Receive.HighestEnd))
         {
             return FrameOutcome.TunnelCreditExceeded;
         }
@@ -70,7 +72,7 @@ internal sealed class StreamReceiver
         var outcome = wasDone && !stream.Receive.IsDiscarding && stream.Receive.FinalSize == finalSize
             ? FrameOutcome.Taken
             : stream.Receive.HandleReset(finalSize);
-        _credit.Apply(before, stream.Receive.Account);
+        CreditOf(stream).Apply(before, stream.Receive.Account);
         AfterRelease(stream);
         return outcome;
     }
@@ -80,7 +82,7 @@ internal sealed class StreamReceiver
     {
         var before = stream.Receive.Account;
         var bytes = stream.Receive.Release(messageBytes);
-        _credit.Apply(before, stream.Receive.Account);
+        CreditOf(stream).Apply(before, stream.Receive.Account);
         if (stream.Receive.NeededGrant(bytes))
         {
             _budget.Return(stream, bytes);
@@ -94,7 +96,7 @@ internal sealed class StreamReceiver
     {
         var before = stream.Receive.Account;
         stream.Receive.Discard();
-        _credit.Apply(before, stream.Receive.Account);
+        CreditOf(stream).Apply(before, stream.Receive.Account);
         _budget.ReturnAll(stream);
         AfterRelease(stream);
     }
@@ -116,6 +118,9 @@ internal sealed class StreamReceiver
             _control.Queue(stream, kind == SentFrameKind.StopSending ? StreamControl.StopSending : StreamControl.Credit);
         }
     }
+
+    /// <summary>The control lane stands outside the tunnel's window: bulk cannot use its credit up, nor it bulk's.</summary>
+    private TunnelCredit CreditOf(StreamState stream) => stream.Id.Lane == StreamLane.Control ? _outside : _credit;
 
     private void AfterRelease(StreamState stream)
     {

@@ -6,31 +6,43 @@ namespace MeshActors.Transport.Streams;
 
 /// <summary>Decides whose bytes go into the next packet.</summary>
 /// <remarks>
-/// Lost bytes go first. Then the lanes share by bytes, and in a lane the streams take turns of <see cref="TurnBytes"/>, so a long message
-/// delays a short one of another stream by one turn of each busy stream and no more. A turn of several packets keeps frames of bulk long,
-/// and many short messages of one stream share a frame, because a stream is a sequence of bytes.
+/// The control lane goes first, its lost bytes before new ones. Of the other lanes lost bytes go first. Then these lanes share by bytes, and in a lane
+/// the streams take turns of <see cref="LeastTurnBytes"/> or one packet, so a long message delays a short one of another stream by one turn
+/// of each busy stream and no more. A turn of several packets keeps frames of bulk long, and many short messages of one stream
+/// share a frame, because a stream is a sequence of bytes.
 /// </remarks>
 internal sealed class StreamScheduler
 {
-    /// <summary>Bytes a stream may send before the next one of its lane.</summary>
-    public const int TurnBytes = 4096;
+    /// <summary>Bytes a stream may send before the next one of its lane; a whole packet when that holds more.</summary>
+    public const int LeastTurnBytes = 4096;
 
-    /// <summary>How far one lane may get ahead of the other, in bytes.</summary>
+    /// <summary>How far one lane may get ahead of the other, in bytes: a turn of the largest packet.</summary>
     private const int MostBalance = 64 * 1024;
 
     /// <summary>Less room than this at the end of a packet is left empty rather than filled with a crumb.</summary>
     private const int LeastRoom = 48;
 
     private readonly Queue<StreamState> _lost = new();
-    private readonly Queue<StreamState>[] _fresh = [new(), new()];
+    private readonly Queue<StreamState> _lostControl = new();
+    private readonly Queue<StreamState>[] _fresh = [new(), new(), new()];
     private long _sent;
     private int _balance;
+    private int _turnBytes = LeastTurnBytes;
 
-    /// <summary>Bytes of all streams the peer takes in all.</summary>
+    /// <summary>Bytes of all streams but those of the control lane that the peer takes in all.</summary>
     public long PeerCredit { get; private set; } = StreamLimits.InitialTunnelCredit;
 
-    /// <summary>True when <see cref="Write"/> would write something.</summary>
-    public bool HasPending => _lost.Count > 0 || (_sent < PeerCredit && (_fresh[0].Count > 0 || _fresh[1].Count > 0));
+    /// <summary>True when <see cref="WriteControl"/> has something to look at.</summary>
+    public bool HasControl => _lostControl.Count > 0 || Control.Count > 0;
+
+    /// <summary>True when <see cref="Write"/> has something to look at.</summary>
+    public bool HasPending => _lost.Count > 0 || (_sent < PeerCredit && (Associations.Count > 0 || Streams.Count > 0));
+
+    private Queue<StreamState> Associations => _fresh[(int)StreamLane.Association];
+
+    private Queue<StreamState> Streams => _fresh[(int)StreamLane.Streams];
+
+    private Queue<StreamState> Control => _fresh[(int)StreamLane.Control];
 
     /// <summary>A lower credit than before says nothing.</summary>
     public void HandlePeerCredit(long limit) => PeerCredit = Math.Max(PeerCredit, limit);
@@ -41,93 +53,108 @@ internal sealed class StreamScheduler
         if (stream.Send.HasLost && !stream.InLostQueue)
         {
             stream.InLostQueue = true;
-            _lost.Enqueue(stream);
+            (stream.Id.Lane == StreamLane.Control ? _lostControl : _lost).Enqueue(stream);
         }
 
         if (stream.Send.HasNew && !stream.InNewQueue)
         {
             stream.InNewQueue = true;
-            stream.TurnBytes = TurnBytes;
+            stream.TurnBytes = _turnBytes;
             _fresh[(int)stream.Id.Lane].Enqueue(stream);
         }
     }
 
-    /// <summary>Writes STREAM frames until the room, the work or the credit ends.</summary>
+    /// <summary>Writes STREAM frames of the control lane until the room or the work ends; the tunnel's credit does not count there.</summary>
+    /// <returns>Bytes written.</returns>
+    public int WriteControl(Span<byte> destination, SentPackets packets)
+    {
+        var written = WriteLost(destination, _lostControl, packets);
+        while (Control.Count > 0 && destination.Length - written >= LeastRoom)
+        {
+            written += WriteNew(destination[written..], Control, int.MaxValue, packets, out _);
+        }
+
+        return written;
+    }
+
+    /// <summary>Writes STREAM frames of the other lanes until the room, the work or the credit ends.</summary>
     /// <returns>Bytes written.</returns>
     public int Write(Span<byte> destination, SentPackets packets)
     {
-        var written = 0;
-        while (_lost.Count > 0 && destination.Length - written >= LeastRoom)
-        {
-            written += WriteLost(destination[written..], packets);
-        }
-
+        _turnBytes = Math.Max(LeastTurnBytes, destination.Length);
+        var written = WriteLost(destination, _lost, packets);
         while (_sent < PeerCredit && destination.Length - written >= LeastRoom && PickLane() is { } lane)
         {
-            written += WriteNew(destination[written..], lane, packets);
+            written += WriteNew(destination[written..], lane, PeerCredit - _sent, packets, out var bytes);
+            _sent += bytes;
+            _balance = Math.Clamp(_balance + (lane == Associations ? bytes : -bytes), -MostBalance, MostBalance);
         }
 
         return written;
     }
 
-    private int WriteLost(Span<byte> destination, SentPackets packets)
+    private static int WriteLost(Span<byte> destination, Queue<StreamState> lost, SentPackets packets)
     {
-        var stream = _lost.Peek();
         var written = 0;
-        if (stream.Send.HasLost)
+        while (destination.Length - written >= LeastRoom && lost.TryPeek(out var stream))
         {
-            var room = destination.Length - HeaderRoom(stream, destination.Length);
-            written = WriteFrame(destination, stream, stream.Send.TakeLost(room), packets);
-        }
+            if (stream.Send.HasLost)
+            {
+                var room = destination.Length - written;
+                var taken = stream.Send.TakeLost(room - HeaderRoom(stream, room));
+                written += WriteFrame(destination[written..], stream, taken, packets);
+            }
 
-        if (!stream.Send.HasLost)
-        {
-            stream.InLostQueue = false;
-            _lost.Dequeue();
+            if (!stream.Send.HasLost)
+            {
+                stream.InLostQueue = false;
+                lost.Dequeue();
+            }
         }
 
         return written;
     }
 
-    private int WriteNew(Span<byte> destination, int lane, SentPackets packets)
+    private int WriteNew(
+        Span<byte> destination, Queue<StreamState> lane, long credit, SentPackets packets, out int bytes)
     {
-        var stream = _fresh[lane].Peek();
+        var stream = lane.Peek();
         var written = 0;
+        bytes = 0;
         if (stream.Send.HasNew)
         {
             var room = destination.Length - HeaderRoom(stream, destination.Length);
-            var most = (int)Math.Min(PeerCredit - _sent, Math.Min(room, stream.TurnBytes));
-            var taken = stream.Send.TakeNew(most);
+            var turn = lane.Count == 1 ? room : Math.Min(room, stream.TurnBytes);
+            var taken = stream.Send.TakeNew((int)Math.Min(credit, turn));
             written = WriteFrame(destination, stream, taken, packets);
-            _sent += taken.Length;
-            stream.TurnBytes -= taken.Length;
-            _balance = Math.Clamp(_balance + (lane == 0 ? taken.Length : -taken.Length), -MostBalance, MostBalance);
+            bytes = taken.Length;
+            stream.TurnBytes -= bytes;
         }
 
         if (!stream.Send.HasNew)
         {
             stream.InNewQueue = false;
-            _fresh[lane].Dequeue();
+            lane.Dequeue();
         }
-        else if (stream.TurnBytes <= 0)
+        else if (stream.TurnBytes < LeastRoom)
         {
-            stream.TurnBytes = TurnBytes;
-            _fresh[lane].Enqueue(_fresh[lane].Dequeue());
+            stream.TurnBytes = _turnBytes;
+            lane.Enqueue(lane.Dequeue());
         }
 
         return written;
     }
 
     /// <summary>The lane that sent less since both were busy last, null when none is busy.</summary>
-    private int? PickLane()
+    private Queue<StreamState>? PickLane()
     {
-        if (_fresh[0].Count > 0 && _fresh[1].Count > 0)
+        if (Associations.Count > 0 && Streams.Count > 0)
         {
-            return _balance <= 0 ? 0 : 1;
+            return _balance <= 0 ? Associations : Streams;
         }
 
         _balance = 0;
-        return _fresh[0].Count > 0 ? 0 : _fresh[1].Count > 0 ? 1 : null;
+        return Associations.Count > 0 ? Associations : Streams.Count > 0 ? Streams : null;
     }
 
     private static int HeaderRoom(StreamState stream, int length) =>

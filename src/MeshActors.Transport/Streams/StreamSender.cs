@@ -11,6 +11,8 @@ internal sealed class StreamSender
     private readonly ControlQueue _control;
     private readonly StreamEvents _events;
     private readonly List<StreamState> _wantWritable = [];
+    private long _sharedBytes;
+    private long _controlBytes;
 
     public StreamSender(StreamLimits limits, StreamScheduler scheduler, ControlQueue control, StreamEvents events)
     {
@@ -21,7 +23,7 @@ internal sealed class StreamSender
     }
 
     /// <summary>Queued and unacknowledged bytes of all streams, as <see cref="MessageQueue.HeldBytes"/> counts them.</summary>
-    public long HeldBytes { get; private set; }
+    public long HeldBytes => _sharedBytes + _controlBytes;
 
     public SendOutcome Send(StreamState? stream, ReadOnlyMemory<byte> message)
     {
@@ -32,16 +34,19 @@ internal sealed class StreamSender
             return SendOutcome.Closed;
         }
 
-        if (stream.Send.HeldBytes >= _limits.SendStreamBytes || HeldBytes >= _limits.SendTunnelBytes)
+        var lane = stream.Id.Lane;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(message.Length, StreamLimits.MostMessageBytes(lane), nameof(message));
+        if (stream.Send.HeldBytes >= _limits.SendStreamBytesOf(lane)
+            || (lane != StreamLane.Control && _sharedBytes >= _limits.SendTunnelBytes))
         {
             TellWhenWritable(stream);
             return SendOutcome.Refused;
         }
 
         stream.Send.Enqueue(message);
-        HeldBytes += message.Length + MessageQueue.OverheadBytes;
+        Hold(stream, message.Length + MessageQueue.OverheadBytes);
         _scheduler.Touch(stream);
-        if (stream.Send.HeldBytes < _limits.SendHighWaterBytes)
+        if (stream.Send.HeldBytes < _limits.SendHighWaterOf(lane))
         {
             return SendOutcome.Accepted;
         }
@@ -67,7 +72,7 @@ internal sealed class StreamSender
             return;
         }
 
-        HeldBytes -= stream.Send.HeldBytes;
+        Hold(stream, -stream.Send.HeldBytes);
         stream.Send.Reset();
         stream.ResetCode = code;
         _control.Queue(stream, StreamControl.Reset);
@@ -76,7 +81,7 @@ internal sealed class StreamSender
     /// <summary>Lets go of what is queued: the tunnel has ended.</summary>
     public void Drop(StreamState stream)
     {
-        HeldBytes -= stream.Send.HeldBytes;
+        Hold(stream, -stream.Send.HeldBytes);
         stream.Send.Reset();
     }
 
@@ -91,7 +96,7 @@ internal sealed class StreamSender
         var send = frame.Stream!.Send;
         var before = send.HeldBytes;
         send.HandleAcked(frame.Offset, frame.Length, frame.Fin);
-        HeldBytes -= before - send.HeldBytes;
+        Hold(frame.Stream, send.HeldBytes - before);
     }
 
     public void HandleLost(in SentFrame frame)
@@ -114,9 +119,7 @@ internal sealed class StreamSender
         for (var i = _wantWritable.Count - 1; i >= 0; i--)
         {
             var stream = _wantWritable[i];
-            var hasRoom = stream.Send.HeldBytes <= _limits.SendHighWaterBytes / 2
-                && HeldBytes <= _limits.SendTunnelBytes / 4 * 3;
-            if (hasRoom || stream.IsEnded)
+            if (HasRoom(stream) || stream.IsEnded)
             {
                 _wantWritable.RemoveAt(i);
                 stream.WantsWritable = false;
@@ -125,6 +128,26 @@ internal sealed class StreamSender
                     _events.Add(StreamEvent.Writable(stream.Id));
                 }
             }
+        }
+    }
+
+    private bool HasRoom(StreamState stream)
+    {
+        var lane = stream.Id.Lane;
+        return stream.Send.HeldBytes <= _limits.SendHighWaterOf(lane) / 2
+            && (lane == StreamLane.Control || _sharedBytes <= _limits.SendTunnelBytes / 4 * 3);
+    }
+
+    /// <summary>Counts bytes of a stream. The control lane has a bound for each of its streams alone: bulk that waits cannot shut it out.</summary>
+    private void Hold(StreamState stream, long bytes)
+    {
+        if (stream.Id.Lane == StreamLane.Control)
+        {
+            _controlBytes += bytes;
+        }
+        else
+        {
+            _sharedBytes += bytes;
         }
     }
 

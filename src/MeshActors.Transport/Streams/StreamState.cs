@@ -6,7 +6,7 @@ internal sealed class StreamState
     public StreamState(StreamId id, int windowBytes)
     {
         Id = id;
-        Receive = new ReceiveStream(windowBytes);
+        Receive = new ReceiveStream(windowBytes, StreamLimits.MostMessageBytes(id.Lane));
     }
 
     public StreamId Id { get; }

@@ -68,6 +68,11 @@ internal sealed class StreamTable
             return FrameOutcome.Taken;
         }
 
+        if (!id.HasLane)
+        {
+            return FrameOutcome.UnknownLane;
+        }
+
         var lane = _lanes[(int)id.Lane];
         if (id.Side == _side)
         {

@@ -38,6 +38,9 @@ internal sealed class TunnelCredit
 
     public bool IsCreditDue => WantedLimit - Limit >= _windowBytes / 4;
 
+    /// <summary>An account for streams outside the tunnel's window: it counts, and never refuses.</summary>
+    public static TunnelCredit Unlimited() => new(int.MaxValue) { Limit = long.MaxValue };
+
     public bool Allows(long moreBytes) => moreBytes <= Limit - Received;
 
     /// <summary>Counts what an input changed in one stream.</summary>

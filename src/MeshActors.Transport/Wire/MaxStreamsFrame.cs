@@ -3,12 +3,12 @@ using System;
 namespace MeshActors.Transport.Wire;
 
 /// <summary>How many streams of one lane the other side may open, counted from the start of the tunnel.</summary>
-/// <param name="Lane">0 or 1; other values are for the reader to refuse.</param>
-/// <param name="Limit">A total, 0 to 2^60: stream ids have two bits beside the number.</param>
+/// <param name="Lane">0 to 2; other values are for the reader to refuse.</param>
+/// <param name="Limit">A total, 0 to 2^59: stream ids have three bits beside the number.</param>
 internal readonly record struct MaxStreamsFrame(ulong Lane, long Limit)
 {
     /// <summary>Largest limit a frame may name.</summary>
-    public const long MaxLimit = 1L << 60;
+    public const long MaxLimit = 1L << 59;
 
     /// <summary>Bytes that <see cref="Write"/> takes.</summary>
     public int Size => 1 + VarInt.Size(Lane) + VarInt.Size((ulong)Limit);

@@ -192,6 +192,32 @@ public sealed class MeshEngineTests
         await Task.WhenAll(served);
     }
 
+    [Fact]
+    public async Task A_control_stream_opens_although_the_other_lane_is_full_of_streams_and_bulk()
+    {
+        await using var a = new EngineNode(Secret);
+        await using var b = new EngineNode(Secret);
+        b.Accept = stream => stream.Lane == StreamLane.Control ? new EchoHandler() : new InboxHandler();
+        var tunnel = a.Engine.Open(b.Record);
+        for (var i = 0; i < 2_000; i++)
+        {
+            tunnel.OpenStream(StreamLane.Streams, new InboxHandler()).TrySend(Bytes(70_000));
+        }
+
+        var inbox = new InboxHandler();
+        var heart = tunnel.OpenStream(StreamLane.Control, inbox);
+        for (var i = 1; i <= 20; i++)
+        {
+            await inbox.SendAsync(heart, Bytes(i));
+            Assert.Equal(i, (await inbox.NextAsync(heart)).Length);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => heart.TrySend(new byte[StreamLimits.MaxControlMessageBytes + 1]));
+        heart.Finish();
+        Assert.Equal(StreamEndReason.Completed, (await inbox.Ended).Reason);
+    }
+
     private static async Task EchoOnceAsync(MeshTunnel tunnel, int size)
     {
         var inbox = new InboxHandler();

@@ -15,7 +15,7 @@ public sealed class MessageAssemblerTests
     public void Takes_apart_what_was_put_together() =>
         Gen.Select(Gen.Byte.Array[1, 5_000].Array[1, 8], Gen.Int[1, 3_000].Array[1, 10]).Sample((messages, cuts) =>
         {
-            var assembler = new MessageAssembler();
+            var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes);
             var heard = new List<byte[]>();
             ReadOnlySpan<byte> rest = MessageQueueTests.Concatenate(messages);
             for (var i = 0; !rest.IsEmpty; i++)
@@ -45,7 +45,7 @@ public sealed class MessageAssemblerTests
     {
         ReadOnlySpan<byte> bytes = Convert.FromHexString(hex);
 
-        Assert.True(new MessageAssembler().Push(ref bytes, out _) == AssemblyStep.BadLength, why);
+        Assert.True(new MessageAssembler(StreamLimits.MaxMessageBytes).Push(ref bytes, out _) == AssemblyStep.BadLength, why);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class MessageAssemblerTests
     {
         var prefix = new byte[4];
         VarInt.Write(prefix, StreamLimits.MaxMessageBytes);
-        var assembler = new MessageAssembler();
+        var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes);
         ReadOnlySpan<byte> first = prefix;
         ReadOnlySpan<byte> all = new byte[StreamLimits.MaxMessageBytes];
 
@@ -67,7 +67,7 @@ public sealed class MessageAssemblerTests
     {
         var bytes = new byte[4 + 10];
         VarInt.Write(bytes, StreamLimits.MaxMessageBytes);
-        var assembler = new MessageAssembler();
+        var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes);
         var before = GC.GetAllocatedBytesForCurrentThread();
         ReadOnlySpan<byte> part = bytes;
 

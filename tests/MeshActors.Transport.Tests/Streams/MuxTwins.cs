@@ -41,6 +41,9 @@ internal sealed class MuxTwins
     /// <summary>False when messages are not taken.</summary>
     public bool Takes { get; set; } = true;
 
+    /// <summary>False for a stream whose messages are not taken.</summary>
+    public Func<StreamId, bool> TakesOf { get; set; } = _ => true;
+
     private StreamMux[] Muxes { get; }
 
     /// <summary>Runs until nothing is on the way and nothing is due within some time.</summary>
@@ -91,7 +94,7 @@ internal sealed class MuxTwins
         while (mux.PollEvent(out var streamEvent))
         {
             Events[side].Add(streamEvent);
-            if (streamEvent.Kind == StreamEventKind.Message && Takes)
+            if (streamEvent.Kind == StreamEventKind.Message && Takes && TakesOf(streamEvent.Id))
             {
                 mux.Release(streamEvent.Id, streamEvent.Message.Length);
             }

@@ -21,7 +21,7 @@ public sealed class ReceiveStreamTests
             (messages, order, size) =>
             {
                 var all = MessageQueueTests.Concatenate(messages);
-                var stream = new ReceiveStream(Window);
+                var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
                 var events = new StreamEvents();
                 foreach (var start in Starts(all.Length, order, size))
                 {
@@ -39,7 +39,7 @@ public sealed class ReceiveStreamTests
     [Fact]
     public void Small_pieces_hold_no_more_pages_than_the_window_has()
     {
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         var events = new StreamEvents();
         var all = new byte[Window];
         for (var offset = 1; offset < Window; offset += 64)
@@ -54,13 +54,13 @@ public sealed class ReceiveStreamTests
     public void Bytes_beyond_the_credit_are_a_violation() =>
         Assert.Equal(
             FrameOutcome.StreamCreditExceeded,
-            Receive(new ReceiveStream(Window), new StreamEvents(), new byte[Window + 1], 1, Window));
+            Receive(new ReceiveStream(Window, StreamLimits.MaxMessageBytes), new StreamEvents(), new byte[Window + 1], 1, Window));
 
     [Fact]
     public void The_end_must_not_move()
     {
         var all = MessageQueueTests.Concatenate([new byte[50]]);
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         var events = new StreamEvents();
         Assert.Equal(FrameOutcome.Taken, Receive(stream, events, all, 20, all.Length - 20));
 
@@ -75,14 +75,14 @@ public sealed class ReceiveStreamTests
         var all = MessageQueueTests.Concatenate([new byte[50]]);
 
         Assert.Equal(
-            FrameOutcome.MessageCutShort, Receive(new ReceiveStream(Window), new StreamEvents(), all[..30], 0, 30));
+            FrameOutcome.MessageCutShort, Receive(new ReceiveStream(Window, StreamLimits.MaxMessageBytes), new StreamEvents(), all[..30], 0, 30));
     }
 
     [Fact]
     public void Credit_grows_with_what_is_taken_and_is_told_in_steps()
     {
         var all = MessageQueueTests.Concatenate([new byte[20_000], new byte[20_000]]);
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         var events = new StreamEvents();
         Receive(stream, events, [.. all, 1], 0, all.Length);
         Assert.False(stream.IsCreditDue);
@@ -99,7 +99,7 @@ public sealed class ReceiveStreamTests
     public void Credit_is_due_when_the_message_under_way_needs_it()
     {
         var all = MessageQueueTests.Concatenate([new byte[100], new byte[Window - 4]]);
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         var events = new StreamEvents();
         Receive(stream, events, [.. all, 1], 0, Window);
         Assert.False(stream.IsCreditDue);
@@ -114,7 +114,7 @@ public sealed class ReceiveStreamTests
     public void A_message_longer_than_the_window_wants_a_grant_of_all_of_it()
     {
         var all = MessageQueueTests.Concatenate([new byte[Window]]);
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         Receive(stream, new StreamEvents(), [.. all, 1], 0, 10);
         Assert.Equal(all.Length, stream.WantedGrant);
 
@@ -127,7 +127,7 @@ public sealed class ReceiveStreamTests
     [Fact]
     public void More_cannot_be_taken_than_was_delivered()
     {
-        var stream = new ReceiveStream(Window);
+        var stream = new ReceiveStream(Window, StreamLimits.MaxMessageBytes);
         Receive(stream, new StreamEvents(), MessageQueueTests.Concatenate([new byte[10]]), 0, 11);
         stream.Release(10);
 

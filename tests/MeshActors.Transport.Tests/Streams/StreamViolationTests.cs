@@ -12,6 +12,7 @@ namespace MeshActors.Transport.Tests.Streams;
 public sealed class StreamViolationTests
 {
     private const ulong PeerStream = 0b10;
+    private const ulong ControlStream = 0b100;
     private const ulong OwnStream = 0b11;
 
     private readonly MuxTwins _twins = new();
@@ -45,16 +46,16 @@ public sealed class StreamViolationTests
     {
         for (var number = 0ul; number < 16; number++)
         {
-            var last = Bytes(PeerStream + (number * 4), StreamLimits.InitialStreamCredit - 1, [1]);
+            var last = Bytes(PeerStream + (number * 8), StreamLimits.InitialStreamCredit - 1, [1]);
             AssertOutcome(FrameOutcome.Taken, last);
         }
 
-        AssertOutcome(FrameOutcome.TunnelCreditExceeded, Bytes(PeerStream + 64, 100, [1]));
+        AssertOutcome(FrameOutcome.TunnelCreditExceeded, Bytes(PeerStream + 128, 100, [1]));
     }
 
     [Fact]
     public void A_stream_beyond_the_limit() =>
-        AssertOutcome(FrameOutcome.TooManyStreams, Bytes(PeerStream + (4 * StreamLimits.InitialStreams), 0, [1]));
+        AssertOutcome(FrameOutcome.TooManyStreams, Bytes(PeerStream + (8 * StreamLimits.InitialStreams), 0, [1]));
 
     [Fact]
     public void A_stream_of_ours_that_we_never_opened() =>
@@ -83,8 +84,20 @@ public sealed class StreamViolationTests
         AssertOutcome(FrameOutcome.MessageCutShort, Bytes(PeerStream, 0, [5, 1, 2], fin: true));
 
     [Fact]
-    public void A_lane_that_does_not_exist() =>
-        AssertOutcome(FrameOutcome.UnknownLane, Frame(new MaxStreamsFrame(2, 5).Write));
+    public void A_lane_that_does_not_exist()
+    {
+        AssertOutcome(FrameOutcome.UnknownLane, Frame(new MaxStreamsFrame(3, 5).Write));
+        AssertOutcome(FrameOutcome.UnknownLane, Bytes(0b110, 0, [1, 9]));
+        AssertOutcome(FrameOutcome.UnknownLane, Frame(new StopSendingFrame(0b111, 0).Write));
+    }
+
+    [Fact]
+    public void A_control_stream_beyond_the_limit() =>
+        AssertOutcome(FrameOutcome.TooManyStreams, Bytes(ControlStream + (8 * StreamLimits.ControlStreams), 0, [1]));
+
+    [Fact]
+    public void A_control_message_longer_than_its_lane_allows() =>
+        AssertOutcome(FrameOutcome.MessageLengthOutOfRange, Bytes(ControlStream, 0, [0x80, 0, 0x40, 1]));
 
     [Fact]
     public void A_limit_of_streams_beyond_what_ids_can_name() =>
@@ -93,7 +106,7 @@ public sealed class StreamViolationTests
     [Fact]
     public void A_higher_stream_opens_the_lower_ones_of_its_lane()
     {
-        AssertOutcome(FrameOutcome.Taken, Bytes(PeerStream + 8, 0, [1, 9]));
+        AssertOutcome(FrameOutcome.Taken, Bytes(PeerStream + 16, 0, [1, 9]));
         AssertOutcome(FrameOutcome.Taken, Bytes(PeerStream, 0, [1, 7]));
 
         for (var number = 0; number < 3; number++)
@@ -103,7 +116,7 @@ public sealed class StreamViolationTests
         }
 
         Assert.True(_twins.B.PollEvent(out var message));
-        Assert.Equal(PeerStream + 8, message.Id.Value);
+        Assert.Equal(PeerStream + 16, message.Id.Value);
     }
 
     [Fact]

@@ -1,0 +1,189 @@
+using System;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Streams;
+
+/// <summary>Puts the next packet together: says whether one may go, and what goes into it in which order.</summary>
+/// <remarks>
+/// Order within a packet: an acknowledgement, frames that must go beside bytes of streams, streams of the control lane, all others. Acknowledgements
+/// ask nobody; the control lane asks the congestion window and, when that is full, its <see cref="ControlReserve"/>; the rest
+/// asks window and pacer (docs/protocol.md, section 6.4).
+/// </remarks>
+internal sealed class PacketWriter
+{
+    private readonly StreamLimits _limits;
+    private readonly SentPackets _packets;
+    private readonly AckTracker _acks;
+    private readonly ControlQueue _control;
+    private readonly StreamScheduler _scheduler;
+    private readonly LossRecovery _recovery;
+    private readonly ControlReserve _reserve = new();
+    private MonoTime? _nextSend;
+
+    public PacketWriter(
+        StreamLimits limits,
+        SentPackets packets,
+        AckTracker acks,
+        ControlQueue control,
+        StreamScheduler scheduler,
+        LossRecovery recovery)
+    {
+        _limits = limits;
+        _packets = packets;
+        _acks = acks;
+        _control = control;
+        _scheduler = scheduler;
+        _recovery = recovery;
+    }
+
+    /// <summary>When the oldest packet that asks for an acknowledgement and was sent after the last one received left; null when none did.</summary>
+    public MonoTime? OldestUnansweredSend { get; private set; }
+
+    /// <summary>Packets written since the start.</summary>
+    public long PacketsSent { get; private set; }
+
+    /// <summary>When there will be something to write that has to wait now, or a loss to look for.</summary>
+    public MonoTime? NextTimeout => IsFull
+        ? _recovery.NextTimeout
+        : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
+
+    /// <summary>True when so many packets are unsettled that nothing is sent, not even acknowledgements: only a peer that never acknowledges gets there.</summary>
+    private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
+
+    /// <summary>The peer has given a sign of life.</summary>
+    public void HandleReceived() => OldestUnansweredSend = null;
+
+    /// <summary>What was held back may go at once: a session took the place of one that failed.</summary>
+    public void HandleReopened(MonoTime now)
+    {
+        OldestUnansweredSend = null;
+        _nextSend = now;
+    }
+
+    /// <summary>Writes the frames of the next packet.</summary>
+    /// <param name="destination">Room for frames, at least <see cref="StreamMux.LeastPacketBytes"/>.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Bytes written; 0 when nothing is to be sent at this time.</returns>
+    public int Write(Span<byte> destination, MonoTime now)
+    {
+        var content = ContentAllowed(destination.Length, now);
+        if (IsFull || (content == PacketContent.None && !_acks.IsDue(now)))
+        {
+            return 0;
+        }
+
+        _packets.Begin();
+        var ackBytes = WriteAck(destination, now, out var ackedBelow);
+        var written = ackBytes + WriteContent(destination[ackBytes..], content);
+        if (written == 0)
+        {
+            _packets.Cancel();
+            return 0;
+        }
+
+        var bytes = written > ackBytes ? written + StreamMux.PacketOverheadBytes : 0;
+        _packets.Commit(now, bytes, ackedBelow);
+        PacketsSent++;
+        if (bytes == 0)
+        {
+            _packets.Trim();
+            return written;
+        }
+
+        if (content == PacketContent.ControlBeyondWindow)
+        {
+            _reserve.HandleSent(bytes);
+        }
+
+        _recovery.HandleSent(bytes, now);
+        OldestUnansweredSend ??= now;
+        return written;
+    }
+
+    private int WriteAck(Span<byte> destination, MonoTime now, out ulong ackedBelow)
+    {
+        ackedBelow = 0;
+        if (!_acks.HasUnacknowledged)
+        {
+            return 0;
+        }
+
+        var written = _acks.Write(destination[..(destination.Length / 2)], now, out var largest);
+        ackedBelow = written > 0 ? largest + 1 : 0;
+        return written;
+    }
+
+    private int WriteContent(Span<byte> destination, PacketContent content)
+    {
+        if (content == PacketContent.None)
+        {
+            return 0;
+        }
+
+        if (content != PacketContent.All)
+        {
+            return _scheduler.WriteControl(destination[..Math.Min(destination.Length, MostControlBytes)], _packets);
+        }
+
+        var written = _control.Write(destination, _packets);
+        written += _scheduler.WriteControl(destination[written..], _packets);
+        written += _scheduler.Write(destination[written..], _packets);
+        if (written == 0 && _recovery.ProbesDue > 0)
+        {
+            _control.QueuePing();
+            written = _control.Write(destination, _packets);
+        }
+
+        return written;
+    }
+
+    /// <summary>Most bytes of frames in a packet that carries the control lane alone.</summary>
+    private static int MostControlBytes => ControlReserve.DatagramBytes - StreamMux.PacketOverheadBytes;
+
+    /// <summary>What window, pacer and reserve let out at this time, of what there is to send.</summary>
+    private PacketContent ContentAllowed(int room, MonoTime now)
+    {
+        _nextSend = null;
+        if (_recovery.ProbesDue > 0)
+        {
+            return PacketContent.All;
+        }
+
+        var hasControl = _scheduler.HasControl;
+        if (_recovery.WindowAllows(room + StreamMux.PacketOverheadBytes))
+        {
+            if (!hasControl && !_control.HasPending && !_scheduler.HasPending)
+            {
+                _recovery.HandleAppLimited();
+                return PacketContent.None;
+            }
+
+            var nextSend = _recovery.NextSend(now);
+            if (nextSend <= now)
+            {
+                return PacketContent.All;
+            }
+
+            _nextSend = nextSend;
+        }
+
+        return hasControl ? ControlAllowed(now) : PacketContent.None;
+    }
+
+    private PacketContent ControlAllowed(MonoTime now)
+    {
+        if (_recovery.WindowAllows(ControlReserve.DatagramBytes))
+        {
+            return PacketContent.Control;
+        }
+
+        var roundTrip = _recovery.RoundTrip.SmoothedOrInitial;
+        if (_reserve.Allows(roundTrip, now))
+        {
+            return PacketContent.ControlBeyondWindow;
+        }
+
+        _nextSend = MonoTime.Earliest(_nextSend, _reserve.NextRoom(roundTrip));
+        return PacketContent.None;
+    }
+}
