@@ -1,44 +1,47 @@
 using System;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
-using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Io;
 
 /// <summary>The driver: moves time, datagrams, commands and events between the sockets, the machines and the process.</summary>
 /// <remarks>
-/// One thread owns all machines of a node, so they need no locks. Each turn takes what came in, tells the machines the
-/// time, sends what they ask for, tells handlers what happened, and then sleeps until the next datagram, command or
-/// deadline. Bounded work per kind and turn keeps one busy source from starving the others.
+/// One thread owns all machines of a node, so they need no locks. Each turn takes what came in, tells handlers what happened, takes what the
+/// process wants, tells the machines the time, sends what they ask for, and then sleeps until the next datagram, command or deadline. So a reply
+/// that a handler gives at once leaves with the acknowledgement of what it replies to. Bounded work per kind and turn keeps one busy
+/// source from starving the others.
 /// </remarks>
 internal sealed class EngineLoop
 {
     private const int CommandsPerTurn = 4096;
-    private const int DatagramsPerTurn = 256;
     private const int SendsPerTurn = 256;
-    private const int LargestDatagram = 65_527;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
-    private readonly SocketSet _sockets;
+    private readonly IDatagramSockets _sockets;
     private readonly TunnelTable _table;
     private readonly EngineInbox _inbox;
     private readonly EngineCommands _commands;
     private readonly EngineEvents _events;
     private readonly AddressDeriver _deriver;
+    private readonly EngineCounters _counters;
+    private readonly OutboundRun _outbound;
+    private readonly TimeSpan _spin;
     private readonly Clock _clock;
-    private readonly byte[] _inbound = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
-    private readonly byte[] _outbound = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
+    private MonoTime _lastInput;
     private bool _moreToSend;
     private bool _stopping;
     private MonoTime _stopAt = MonoTime.Never;
 
     public EngineLoop(
-        SocketSet sockets,
+        IDatagramSockets sockets,
         TunnelTable table,
         EngineInbox inbox,
         EngineCommands commands,
         EngineEvents events,
         AddressDeriver deriver,
+        EngineCounters counters,
+        TimeSpan spin,
         Clock clock)
     {
         _sockets = sockets;
@@ -47,6 +50,9 @@ internal sealed class EngineLoop
         _commands = commands;
         _events = events;
         _deriver = deriver;
+        _counters = counters;
+        _outbound = new OutboundRun(sockets, counters);
+        _spin = spin;
         _clock = clock;
     }
 
@@ -56,8 +62,9 @@ internal sealed class EngineLoop
         while (_clock.Now < _stopAt)
         {
             var now = _clock.Now;
-            CarryCommands(now);
             Receive(now);
+            _events.Deliver(now);
+            CarryCommands(now);
             _table.HandleTimeout(now, _clock.UtcNow);
             while (_table.PollDerivation(out var claim))
             {
@@ -65,13 +72,29 @@ internal sealed class EngineLoop
             }
 
             Send(now);
-            _events.Deliver(now);
+            _counters.Turned();
             if (_stopping && !_moreToSend && _table.IsQuiet)
             {
+                _events.Deliver(now);
                 return;
             }
 
-            Sleep();
+            Sleep(now);
+        }
+    }
+
+    private void Receive(MonoTime now)
+    {
+        var utcNow = _clock.UtcNow;
+        while (_sockets.TryReceive(out var run))
+        {
+            _lastInput = now;
+            var count = run.Count;
+            _counters.Received(run.Bytes.Length, count);
+            for (var i = 0; i < count; i++)
+            {
+                _table.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
+            }
         }
     }
 
@@ -79,6 +102,7 @@ internal sealed class EngineLoop
     {
         for (var taken = 0; taken < CommandsPerTurn && _inbox.TryTake(out var command); taken++)
         {
+            _lastInput = now;
             if (command.Kind == EngineCommandKind.Stop)
             {
                 _stopping = true;
@@ -91,46 +115,27 @@ internal sealed class EngineLoop
         }
     }
 
-    private void Receive(MonoTime now)
-    {
-        for (var socket = 0; socket < _sockets.Count; socket++)
-        {
-            for (var taken = 0; taken < DatagramsPerTurn; taken++)
-            {
-                var length = _sockets.TryReceive(socket, _inbound, out var from);
-                if (length < 0)
-                {
-                    break;
-                }
-
-                if (length > 0)
-                {
-                    _table.HandleDatagram(
-                        from, _inbound.AsSpan(0, length), EcnMark.NotCapable, now, _clock.UtcNow);
-                }
-            }
-        }
-    }
-
     private void Send(MonoTime now)
     {
         _moreToSend = true;
         for (var sent = 0; sent < SendsPerTurn; sent++)
         {
-            var length = _table.PollTransmit(_outbound, out var transmit, now);
+            var length = _table.PollTransmit(_outbound.Room, out var transmit, now);
             if (length == 0)
             {
                 _moreToSend = false;
-                return;
+                break;
             }
 
-            _sockets.TrySend(_outbound.AsSpan(0, length), transmit.To);
+            _outbound.Add(length, transmit);
         }
+
+        _outbound.Flush();
     }
 
-    private void Sleep()
+    private void Sleep(MonoTime now)
     {
-        if (_moreToSend || _table.HasEvents || !_inbox.TrySleep())
+        if (_moreToSend || _table.HasEvents || now - _lastInput < _spin || !_inbox.TrySleep())
         {
             return;
         }
@@ -143,6 +148,7 @@ internal sealed class EngineLoop
 
         if (wait > TimeSpan.Zero)
         {
+            _counters.Waited();
             _sockets.Wait(wait);
         }
 

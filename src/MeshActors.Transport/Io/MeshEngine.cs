@@ -6,6 +6,7 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -21,16 +22,17 @@ internal sealed class MeshEngine : IAsyncDisposable
 {
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(1);
 
-    private readonly SocketSet _sockets;
+    private readonly IDatagramSockets _sockets;
     private readonly EngineInbox _inbox;
     private readonly EngineTunnels _tunnels;
     private readonly IEngineHandler _handler;
+    private readonly EngineCounters _counters = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
     private MeshEngine(
-        SocketSet sockets,
+        IDatagramSockets sockets,
         NodeIdentity identity,
         EngineInbox inbox,
         IEngineHandler handler)
@@ -49,6 +51,12 @@ internal sealed class MeshEngine : IAsyncDisposable
     /// <summary>As bound, port 0 resolved.</summary>
     public ImmutableArray<UdpEndpoint> LocalEndpoints => _sockets.LocalEndpoints;
 
+    /// <summary>Which sockets it has, and what the system granted them.</summary>
+    public SocketFacts Sockets => _sockets.Facts;
+
+    /// <summary>What the driver loop has done since its start.</summary>
+    public EngineStatistics Statistics => _counters.Snapshot();
+
     /// <summary>What was dropped, by reason.</summary>
     public DropCounters Drops { get; } = new();
 
@@ -66,16 +74,27 @@ internal sealed class MeshEngine : IAsyncDisposable
         TrustSettings trust,
         Clock clock,
         IRandomSource random,
+        IEngineHandler handler) =>
+        StartOn(NodeSockets.Bind(settings.Sockets, settings.Binds), settings, identity, trust, clock, random, handler);
+
+    /// <summary>Starts the driver thread on sockets that are bound and are taken over; else as <see cref="Start"/>.</summary>
+    public static MeshEngine StartOn(
+        IDatagramSockets sockets,
+        EngineSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        Clock clock,
+        IRandomSource random,
         IEngineHandler handler)
     {
-        var sockets = SocketSet.Bind(settings.Binds);
         var inbox = new EngineInbox(sockets.Wake);
         var engine = new MeshEngine(sockets, identity, inbox, handler);
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox);
-        var loop = new EngineLoop(sockets, table, inbox, commands, events, deriver, clock);
+        var loop = new EngineLoop(
+            sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
         _ = deriver.RunAsync(engine._stop.Token);
         new Thread(() => engine.Run(loop, table)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;

@@ -38,7 +38,8 @@ internal sealed class MeshNode
                 Clock,
                 Random)),
             MeshTransportActor.Name);
-        Listener = new EngineListener(_tunnels, ControlOf, Logging.GetLogger(system, nameof(MeshTransport)));
+        var log = Logging.GetLogger(system, nameof(MeshTransport));
+        Listener = new EngineListener(_tunnels, ControlOf, log);
         try
         {
             Engine = MeshEngine.Start(
@@ -59,6 +60,11 @@ internal sealed class MeshNode
         {
             system.Stop(_tunnels);
             throw;
+        }
+
+        if (Engine.Sockets.Fallback.Length > 0)
+        {
+            log.Info("mesh transport: one system call for each datagram, because {0}", Engine.Sockets.Fallback);
         }
 
         Finder = new PeerFinder(Engine, credentials.Trust, credentials.Resolver);

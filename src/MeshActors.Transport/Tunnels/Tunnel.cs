@@ -16,7 +16,7 @@ namespace MeshActors.Transport.Tunnels;
 /// What it does not do: find the tunnel a datagram belongs to, choose connection ids, decide whom to trust
 /// (<see cref="TunnelTable"/>), or decide to reopen (its owner).
 /// </remarks>
-internal sealed class Tunnel : IDeadlineOwner, IDisposable
+internal sealed class Tunnel : IDisposable
 {
     /// <summary>Bytes of a datagram, UDP payload: every path carries that much (RFC 9000, section 14).</summary>
     public const int DatagramBytes = 1200;
@@ -40,6 +40,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
+        Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
         Sessions = new TunnelSessions(confirmed, retire);
@@ -49,7 +50,6 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     /// <summary>The peer as last proven, and where it may be dialled.</summary>
     public PeerRecord Peer { get; private set; }
 
-    /// <summary>True when our root key sorts before the peer's.</summary>
     public bool LowerRoot { get; }
 
     public TunnelState State { get; private set; } = TunnelState.Opening;
@@ -75,7 +75,7 @@ internal sealed class Tunnel : IDeadlineOwner, IDisposable
     /// <summary>True when the table may forget it: nothing is under way and nobody is left to be told.</summary>
     public bool IsOver { get; private set; }
 
-    int IDeadlineOwner.HeapSlot { get; set; } = -1;
+    public TunnelPlace Place { get; }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout

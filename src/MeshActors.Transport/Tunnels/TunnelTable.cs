@@ -64,10 +64,10 @@ internal sealed class TunnelTable : IDisposable
     public TunnelFence Fence { get; } = new();
 
     /// <summary>True when events or answers wait to be polled.</summary>
-    public bool HasEvents => _schedule.ToTell.Count > 0 || _questions.HasAnswers;
+    public bool HasEvents => _schedule.HasToTell || _questions.HasAnswers;
 
     /// <summary>True when nothing is left to be sent: no tunnel is in use.</summary>
-    public bool IsQuiet => _schedule.ToSend.Count == 0 && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
+    public bool IsQuiet => !_schedule.HasToSend && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
 
     /// <summary>The tunnel to a peer; one that does not exist is made, and its first attempt begins.</summary>
     /// <returns>Null when there are too many tunnels.</returns>
@@ -124,7 +124,7 @@ internal sealed class TunnelTable : IDisposable
         _questions.Ask(endpoint, expectedRoot, tag, now);
 
     /// <summary>To be called after anything was done to a tunnel's streams: it may have to send, or to be woken at another time.</summary>
-    public void Touch(Tunnel tunnel) => _schedule.Touch(tunnel, IsKnown(tunnel));
+    public void Touch(Tunnel tunnel) => _schedule.Touch(tunnel);
 
     /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
     public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
@@ -208,25 +208,11 @@ internal sealed class TunnelTable : IDisposable
         }
 
         transmit = new Transmit(to, Alone: false, Ecn: false);
-        while (length == 0 && _schedule.ToSend.TryTake(out var tunnel))
-        {
-            length = Fence.PollTransmit(tunnel, destination, out transmit, now);
-            if (length > 0)
-            {
-                _schedule.ToSend.Add(tunnel);
-            }
-            else
-            {
-                _schedule.ToTell.Add(tunnel);
-                _schedule.Arm(tunnel, IsKnown(tunnel));
-            }
-        }
-
-        return length;
+        return length > 0 ? length : _schedule.PollTransmit(Fence, destination, out transmit, now);
     }
 
     /// <summary>Hands out the next tunnel whose events are to be polled, all of them.</summary>
-    public bool PollTunnel(out Tunnel tunnel) => _schedule.ToTell.TryTake(out tunnel);
+    public bool PollTunnel(out Tunnel tunnel) => _schedule.PollTunnel(out tunnel);
 
     /// <summary>Hands out the next answered or failed question.</summary>
     public bool PollAnswer(out QuestionAnswer answer) => _questions.PollAnswer(out answer);
@@ -239,8 +225,6 @@ internal sealed class TunnelTable : IDisposable
         _answerer.Dispose();
         _slab.Dispose();
     }
-
-    private bool IsKnown(Tunnel tunnel) => _byRoot.TryGetValue(tunnel.Peer.Root, out var known) && known == tunnel;
 
     private void HandlePacket(UdpEndpoint from, Span<byte> packet, EcnMark ecn, MonoTime now)
     {
@@ -330,6 +314,7 @@ internal sealed class TunnelTable : IDisposable
             Retire,
             now);
         _byRoot.Add(peer.Root, tunnel);
+        tunnel.Place.Index = _tunnels.Count;
         _tunnels.Add(tunnel);
         return tunnel;
     }
@@ -342,9 +327,13 @@ internal sealed class TunnelTable : IDisposable
 
     private void Forget(Tunnel tunnel)
     {
-        _schedule.Arm(tunnel, known: false);
+        var index = tunnel.Place.Index;
+        _tunnels[index] = _tunnels[^1];
+        _tunnels[index].Place.Index = index;
+        _tunnels.RemoveAt(_tunnels.Count - 1);
+        tunnel.Place.Index = -1;
         _byRoot.Remove(tunnel.Peer.Root);
-        _tunnels.Remove(tunnel);
+        _schedule.Touch(tunnel);
         tunnel.Dispose();
     }
 }

@@ -35,15 +35,16 @@ internal static partial class LayerRule
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",
             "Wire",
         ],
+        ["Sockets"] = ["Addressing", "Wire"],
         ["Io"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",
-            "Tunnels", "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Sockets", "Streams",
+            "Time", "Tunnels", "Wire",
         ],
         ["Remoting"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Session",
-            "Streams", "Time", "Tunnels", "Wire",
+            "Sockets", "Streams", "Time", "Tunnels", "Wire",
         ],
     };
 
@@ -54,14 +55,14 @@ internal static partial class LayerRule
         ["Google.Protobuf"] = ["Remoting"],
         ["NSec"] = ["Addressing", "Crypto", "Identity"],
         ["System.IO"] = ["Files", "Remoting"],
-        ["System.Net.Sockets"] = ["Io"],
+        ["System.Net.Sockets"] = ["Io", "Sockets"],
         ["System.Threading"] = ["Diagnostics", "Io", "Remoting"],
         ["System.Threading.Tasks"] = ["Io", "Remoting"],
         ["System.Diagnostics"] = ["Diagnostics", "Remoting"],
     };
 
     /// <summary>Folders of the transport that only the transport itself looks into.</summary>
-    private static readonly string[] TransportInside = ["Crypto", "Handshake", "Session", "Wire"];
+    private static readonly string[] TransportInside = ["Crypto", "Handshake", "Session", "Sockets", "Wire"];
 
     /// <summary>Folders of the projects above the transport; a new one is entered here.</summary>
     private static readonly Dictionary<string, string[]> UpperFolders = new()

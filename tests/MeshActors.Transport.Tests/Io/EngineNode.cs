@@ -4,10 +4,12 @@ using System.Collections.Generic;
 using System.Net;
 using System.Threading.Channels;
 using System.Threading.Tasks;
+using MeshActors.TestKit.Memory;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -25,7 +27,13 @@ internal sealed class EngineNode : IEngineHandler, IAsyncDisposable
     private readonly NodeIdentity _identity;
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
 
-    public EngineNode(string secret, IPAddress? address = null, TunnelSettings? settings = null, int port = 0)
+    public EngineNode(
+        string secret,
+        IPAddress? address = null,
+        TunnelSettings? settings = null,
+        int port = 0,
+        SocketKind sockets = SocketKind.Auto,
+        MemoryNetwork? network = null)
     {
         _secret = FleetSecret.Parse(secret);
         Span<byte> root = stackalloc byte[RootKey.Size];
@@ -38,8 +46,10 @@ internal sealed class EngineNode : IEngineHandler, IAsyncDisposable
             Clock.System.UtcNow,
             TimeSpan.FromDays(1),
             SystemRandomSource.Instance);
-        Engine = MeshEngine.Start(
-            new EngineSettings([new IPEndPoint(address ?? IPAddress.Loopback, port)], settings ?? new TunnelSettings()),
+        var bind = new IPEndPoint(address ?? IPAddress.Loopback, port);
+        Engine = MeshEngine.StartOn(
+            network?.Bind(UdpEndpoint.From(bind)) ?? NodeSockets.Bind(sockets, [bind]),
+            new EngineSettings([bind], settings ?? new TunnelSettings()),
             _identity,
             new TrustSettings(0, [_secret], []),
             Clock.System,

@@ -2,10 +2,12 @@ using System;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
+using MeshActors.TestKit.Memory;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 using Xunit;
@@ -37,6 +39,29 @@ public sealed class MeshEngineTests
 
         stream.Finish();
         Assert.Equal(StreamEndReason.Completed, (await inbox.Ended).Reason);
+    }
+
+    [Theory]
+    [InlineData(SocketKind.Linux)]
+    [InlineData(SocketKind.Portable)]
+    [InlineData(SocketKind.Memory)]
+    internal async Task Every_kind_of_sockets_carries_a_long_message_to_every_kind(SocketKind kind)
+    {
+        var network = kind == SocketKind.Memory ? new MemoryNetwork() : null;
+        await using var a = new EngineNode(Secret, sockets: kind, network: network);
+        await using var b = new EngineNode(Secret, network: network);
+        var inbox = new InboxHandler();
+        var stream = a.Engine.Open(b.Record).OpenStream(StreamLane.Streams, inbox);
+        var message = Bytes(3_000_000);
+
+        await inbox.SendAsync(stream, message);
+
+        Assert.True((await inbox.NextAsync(stream)).Span.SequenceEqual(message));
+        Assert.Equal(kind, a.Engine.Sockets.Kind);
+        var statistics = a.Engine.Statistics;
+        Assert.InRange(statistics.DatagramsSent, 2_500, 100_000);
+        Assert.InRange(statistics.BytesReceived, 3_000_000, 30_000_000);
+        Assert.True(statistics.SendCalls <= statistics.DatagramsSent);
     }
 
     [Fact]

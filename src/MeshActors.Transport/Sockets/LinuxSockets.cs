@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Net;
+using System.Net.Sockets;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Wire;
+using Microsoft.Win32.SafeHandles;
+
+namespace MeshActors.Transport.Sockets;
+
+/// <summary>Sockets by the calls of Linux 5.0 and later: runs of datagrams, marks, waits finer than a millisecond.</summary>
+internal sealed unsafe class LinuxSockets : IDatagramSockets
+{
+    private readonly LinuxSocket[] _sockets;
+    private readonly LinuxCalls.Pollable[] _pollables;
+    private readonly SafeFileHandle _wake;
+    private int _current = -1;
+
+    /// <summary>Binds one socket for each endpoint.</summary>
+    /// <exception cref="SocketException">An endpoint is taken or none of this machine's, or the kernel is too old; nothing stays bound.</exception>
+    public LinuxSockets(IReadOnlyList<IPEndPoint> endpoints)
+    {
+        var sockets = new List<LinuxSocket>();
+        try
+        {
+            foreach (var endpoint in endpoints)
+            {
+                sockets.Add(new LinuxSocket(endpoint));
+            }
+
+            _wake = LinuxCalls.NewEvent();
+            if (_wake.IsInvalid)
+            {
+                throw new SocketException((int)SocketError.TooManyOpenSockets);
+            }
+        }
+        catch
+        {
+            sockets.ForEach(socket => socket.Dispose());
+            throw;
+        }
+
+        _sockets = [.. sockets];
+        _pollables = GC.AllocateArray<LinuxCalls.Pollable>(sockets.Count + 1, pinned: true);
+        for (var i = 0; i < sockets.Count; i++)
+        {
+            _pollables[i] = Readable(sockets[i].Descriptor);
+        }
+
+        _pollables[^1] = Readable((int)_wake.DangerousGetHandle());
+        LocalEndpoints = [.. sockets.Select(socket => UdpEndpoint.From((IPEndPoint)socket.Socket.LocalEndPoint!))];
+        Facts = new SocketFacts(
+            SocketKind.Linux,
+            sockets.Min(socket => socket.Socket.ReceiveBufferSize),
+            sockets.Min(socket => socket.Socket.SendBufferSize));
+    }
+
+    public ImmutableArray<UdpEndpoint> LocalEndpoints { get; }
+
+    public SocketFacts Facts { get; }
+
+    public bool TryReceive(out DatagramRun run)
+    {
+        while (_current < 0 || !_sockets[_current].HasRuns)
+        {
+            if (++_current == _sockets.Length)
+            {
+                _current = -1;
+                run = default;
+                return false;
+            }
+
+            _sockets[_current].Receive();
+        }
+
+        run = _sockets[_current].Take();
+        return true;
+    }
+
+    public int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn)
+    {
+        var ipv4 = to.IsIPv4;
+        foreach (var socket in _sockets)
+        {
+            if (socket.IsIPv4 == ipv4)
+            {
+                return socket.Send(run, segmentBytes, to, ecn);
+            }
+        }
+
+        return 0;
+    }
+
+    public void Wait(TimeSpan timeout)
+    {
+        fixed (LinuxCalls.Pollable* pollables = _pollables)
+        {
+            if (LinuxCalls.Poll(pollables, _pollables.Length, timeout) > 0 && pollables[_sockets.Length].Ready != 0)
+            {
+                LinuxCalls.Lower(_wake);
+            }
+        }
+    }
+
+    public void Wake()
+    {
+        try
+        {
+            LinuxCalls.Raise(_wake);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Nobody waits any more.
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.Dispose();
+        }
+
+        _wake.Dispose();
+    }
+
+    private static LinuxCalls.Pollable Readable(int descriptor) =>
+        new() { Descriptor = descriptor, Wanted = LinuxCalls.ReadyToRead };
+}
