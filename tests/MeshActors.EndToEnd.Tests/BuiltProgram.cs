@@ -3,14 +3,17 @@ using System.IO;
 
 namespace MeshActors.EndToEnd.Tests;
 
-/// <summary>Where the program under test lies: the host's own output of the same build as these tests.</summary>
+/// <summary>Where the programs under test lie: their own outputs of the same build as these tests.</summary>
 internal static class BuiltProgram
 {
     /// <summary>The repository's root, found from these tests upward.</summary>
     public static string Repository { get; } = FindRepository();
 
     /// <summary>The executable; a build of the solution, or of these tests, makes it.</summary>
-    public static string Path { get; } = Find();
+    public static string Path { get; } = Find("src", "MeshActors.Host", "meshactors");
+
+    /// <summary>The measuring program, made by the same builds.</summary>
+    public static string Benchmarks { get; } = Find("tests", "MeshActors.Benchmarks", "MeshActors.Benchmarks");
 
     private static string FindRepository()
     {
@@ -25,14 +28,14 @@ internal static class BuiltProgram
         throw new InvalidOperationException($"There is no MeshActors.sln above {AppContext.BaseDirectory}.");
     }
 
-    private static string Find()
+    private static string Find(string folder, string project, string executable)
     {
         // .../bin/Release/net10.0/
         var framework = new DirectoryInfo(System.IO.Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var configuration = framework.Parent!.Name;
-        var name = OperatingSystem.IsWindows() ? "meshactors.exe" : "meshactors";
+        var name = OperatingSystem.IsWindows() ? executable + ".exe" : executable;
         var program = System.IO.Path.Combine(
-            Repository, "src", "MeshActors.Host", "bin", configuration, framework.Name, name);
+            Repository, folder, project, "bin", configuration, framework.Name, name);
         return File.Exists(program)
             ? program
             : throw new InvalidOperationException($"{program} is missing: build the solution first.");

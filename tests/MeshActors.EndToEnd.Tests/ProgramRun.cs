@@ -54,12 +54,17 @@ internal sealed class ProgramRun : IDisposable
     /// <param name="temporary">Its directory for temporary files.</param>
     /// <param name="arguments">Of the command line.</param>
     public static ProgramRun Start(string temporary, params string[] arguments) =>
-        Start(new ProcessStartInfo(BuiltProgram.Path), temporary, arguments);
+        StartOf(BuiltProgram.Path, temporary, arguments);
 
     /// <summary>Runs it to its end.</summary>
-    public static async Task<ProgramRun> ToEndAsync(string temporary, TimeSpan timeout, params string[] arguments)
+    public static Task<ProgramRun> ToEndAsync(string temporary, TimeSpan timeout, params string[] arguments) =>
+        ToEndOfAsync(BuiltProgram.Path, temporary, timeout, arguments);
+
+    /// <summary>Runs another of the built programs to its end.</summary>
+    public static async Task<ProgramRun> ToEndOfAsync(
+        string program, string temporary, TimeSpan timeout, params string[] arguments)
     {
-        var run = Start(temporary, arguments);
+        var run = StartOf(program, temporary, arguments);
         await run.WaitForEndAsync(timeout);
         return run;
     }
@@ -118,12 +123,15 @@ internal sealed class ProgramRun : IDisposable
         _lines.Dispose();
     }
 
-    private static ProgramRun Start(ProcessStartInfo start, string temporary, string[] arguments)
+    private static ProgramRun StartOf(string program, string temporary, string[] arguments)
     {
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        start.WorkingDirectory = BuiltProgram.Repository;
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = BuiltProgram.Repository,
+        };
         start.Environment["TMPDIR"] = temporary;
         start.Environment["XDG_STATE_HOME"] = Path.Combine(temporary, "state");
         foreach (var argument in arguments)

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using System.Net;
+using MeshActors.Benchmarks.Children;
+using MeshActors.Benchmarks.Runs;
+
+namespace MeshActors.Benchmarks;
+
+/// <summary>What to measure, and how long.</summary>
+internal sealed record BenchArguments
+{
+    public const string Usage = """
+        usage: bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--veth] [--short]
+        """;
+
+    private static readonly ImmutableArray<string> Benches = ["tunnel"];
+
+    public required string Bench { get; init; }
+
+    /// <summary>How long each load is measured in a turn; 0.05 to 600.</summary>
+    public double Seconds { get; init; } = 2;
+
+    /// <summary>Turns; 1 to 1,000.</summary>
+    public int Alternations { get; init; } = 5;
+
+    /// <summary>Names of loads; empty is all.</summary>
+    public ImmutableArray<string> Only { get; init; } = [];
+
+    public string Commit { get; init; } = string.Empty;
+
+    /// <summary>Where the side that sends runs.</summary>
+    public ChildPlace Source { get; init; } = new(string.Empty, IPAddress.Loopback);
+
+    /// <summary>Where the side that takes runs.</summary>
+    public ChildPlace Sink { get; init; } = new(string.Empty, IPAddress.Loopback);
+
+    /// <summary>What lies between the two, for the environment line.</summary>
+    public string Network => Source.NetworkNamespace.Length == 0 ? "loopback" : "veth, MTU 1500";
+
+    public bool Includes(string name) => Only.IsEmpty || Only.Contains(name);
+
+    /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
+    public static BenchArguments? Parse(string[] arguments, out string error)
+    {
+        if (arguments.Length == 0 || !Benches.Contains(arguments[0]))
+        {
+            error = arguments.Length == 0 ? "which bench?" : $"no such bench: {arguments[0]}";
+            return null;
+        }
+
+        var parsed = new BenchArguments { Bench = arguments[0] };
+        for (var i = 1; i < arguments.Length; i++)
+        {
+            var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
+            if (arguments[i] == "--short")
+            {
+                parsed = parsed with { Seconds = 0.1, Alternations = 1 };
+                continue;
+            }
+
+            if (Take(parsed, arguments[i], value) is not { } taken)
+            {
+                error = $"not understood: {arguments[i]} {value}".TrimEnd();
+                return null;
+            }
+
+            parsed = taken;
+            i++;
+        }
+
+        error = string.Empty;
+        return parsed;
+    }
+
+    private static BenchArguments? Take(BenchArguments before, string name, string value)
+    {
+        switch (name)
+        {
+            case "--seconds" when double.TryParse(value, CultureInfo.InvariantCulture, out var seconds)
+                && seconds is >= 0.05 and <= 600:
+                return before with { Seconds = seconds };
+            case "--alternations" when int.TryParse(value, CultureInfo.InvariantCulture, out var turns)
+                && turns is >= 1 and <= 1000:
+                return before with { Alternations = turns };
+            case "--only" when value.Length > 0
+                && value.Split(',').All(only => TunnelLoads.All.Any(load => load.Name == only)):
+                return before with { Only = [.. value.Split(',')] };
+            case "--commit":
+                return before with { Commit = value };
+            case "--source" when ParsePlace(value) is { } place:
+                return before with { Source = place };
+            case "--sink" when ParsePlace(value) is { } place:
+                return before with { Sink = place };
+            default:
+                return null;
+        }
+    }
+
+    /// <summary>Reads <c>NAMESPACE@ADDRESS</c>, as the script hands it over.</summary>
+    private static ChildPlace? ParsePlace(string text) =>
+        text.Split('@') is [var name, var address] && IPAddress.TryParse(address, out var parsed)
+            ? new ChildPlace(name, parsed)
+            : null;
+}

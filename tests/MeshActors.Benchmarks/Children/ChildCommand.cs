@@ -1,0 +1,65 @@
+namespace MeshActors.Benchmarks.Children;
+
+/// <summary>What the parent tells a child, one JSON line on its standard input.</summary>
+internal sealed record ChildCommand
+{
+    public required ChildVerb Verb { get; init; }
+
+    /// <summary>Where the other side listens, as <c>address:port</c>; with <see cref="ChildVerb.Open"/>.</summary>
+    public string Target { get; init; } = string.Empty;
+
+    /// <summary>The other side's certificate in base64; tunnels only.</summary>
+    public string Certificate { get; init; } = string.Empty;
+
+    /// <summary>A fleet secret made for this run; tunnels only.</summary>
+    public string Secret { get; init; } = string.Empty;
+
+    public LoadKind Load { get; init; }
+
+    /// <summary>Bytes of a message, or of a datagram in loads without messages.</summary>
+    public int Size { get; init; }
+
+    /// <summary>True to seal each datagram; UDP loads only.</summary>
+    public bool Sealed { get; init; }
+
+    /// <summary>How long to measure; round trips only, which the asking side counts itself.</summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Bytes a second at most; 0 is as fast as it goes.</summary>
+    public double BytesPerSecond { get; init; }
+
+    /// <summary>How many; idle tunnels and floods.</summary>
+    public int Count { get; init; }
+}
+
+/// <summary>What a child can be told.</summary>
+internal enum ChildVerb
+{
+    /// <summary>Connect, or get ready to be connected to.</summary>
+    Open,
+
+    /// <summary>Begin a load, in the background.</summary>
+    Begin,
+
+    /// <summary>Say how far it is.</summary>
+    Mark,
+
+    /// <summary>End the load.</summary>
+    End,
+
+    /// <summary>Measure round trips for some seconds.</summary>
+    RoundTrips,
+
+    /// <summary>Collect garbage, then say what memory is in use.</summary>
+    Memory,
+}
+
+/// <summary>What is carried.</summary>
+internal enum LoadKind
+{
+    /// <summary>Messages or datagrams one after the other, as fast as the other side takes them.</summary>
+    OneWay,
+
+    /// <summary>Each message is sent back.</summary>
+    Echo,
+}

@@ -1,0 +1,8 @@
+using System.Net;
+
+namespace MeshActors.Benchmarks.Children;
+
+/// <summary>Where a child runs.</summary>
+/// <param name="NetworkNamespace">Its network namespace; empty is that of the parent.</param>
+/// <param name="Address">What it binds.</param>
+internal sealed record ChildPlace(string NetworkNamespace, IPAddress Address);

@@ -1,0 +1,40 @@
+using System.Net;
+using MeshActors.Benchmarks.Tcp;
+using MeshActors.Benchmarks.Tunnels;
+using MeshActors.Benchmarks.Udp;
+
+namespace MeshActors.Benchmarks.Children;
+
+/// <summary>What a child process can be, by the word on its command line: a role, and the address it binds.</summary>
+internal static class ChildRoles
+{
+    /// <summary>The first word of a child's command line.</summary>
+    public const string Word = "child";
+
+    public const string UdpSource = "udp-source";
+    public const string UdpSink = "udp-sink";
+    public const string UdpEchoClient = "udp-echo-client";
+    public const string UdpEchoServer = "udp-echo-server";
+    public const string TcpClient = "tcp-client";
+    public const string TcpServer = "tcp-server";
+    public const string TlsClient = "tls-client";
+    public const string TlsServer = "tls-server";
+    public const string TunnelClient = "tunnel-client";
+    public const string TunnelServer = "tunnel-server";
+
+    /// <returns>Null when there is no such role.</returns>
+    public static ILoadSide? Make(string role, IPAddress address) => role switch
+    {
+        UdpSource => new UdpSource(address),
+        UdpSink => new UdpSink(address),
+        UdpEchoClient => new UdpEchoClient(address),
+        UdpEchoServer => new UdpEchoServer(address),
+        TcpClient => new TcpClientSide(withTls: false),
+        TcpServer => new TcpServer(address, withTls: false),
+        TlsClient => new TcpClientSide(withTls: true),
+        TlsServer => new TcpServer(address, withTls: true),
+        TunnelClient => new TunnelClient(address),
+        TunnelServer => new TunnelServer(address),
+        _ => null,
+    };
+}
