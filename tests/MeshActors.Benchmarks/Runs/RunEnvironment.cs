@@ -37,7 +37,7 @@ internal sealed record RunEnvironment(
         bench,
         Environment.ProcessorCount,
         Line("/proc/cpuinfo", "model name"),
-        RuntimeInformation.OSDescription,
+        $"{RuntimeInformation.OSDescription}, {Environment.OSVersion.Version}",
         RuntimeInformation.FrameworkDescription,
         commit,
         network,
