@@ -42,13 +42,25 @@ internal sealed class Dialler
         _random = random;
     }
 
+    /// <summary>Begins an attempt to replace the session of a tunnel that works, beside its data, when that is due.</summary>
+    public void Rekey(Tunnel tunnel, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (tunnel.State == TunnelState.Open && tunnel.Succession.IsRekeyDue(now))
+        {
+            Begin(tunnel, now, utcNow);
+        }
+    }
+
     /// <summary>Begins an attempt, in the next of the contexts that the peer may know; the tunnel fails when there is none.</summary>
+    /// <remarks>A session that works is replaced in its own context and at its own endpoint; the other contexts follow when that fails.</remarks>
     public void Begin(Tunnel tunnel, MonoTime now, DateTimeOffset utcNow)
     {
         var contexts = _trust.ContextsFor(tunnel.Peer.Root);
-        if (contexts.IsEmpty || tunnel.Peer.Endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
+        var replaced = tunnel.State == TunnelState.Open ? tunnel.Sessions.Current : null;
+        var endpoints = replaced is not null && tunnel.Path is { } path ? [path.Endpoint] : tunnel.Peer.Endpoints;
+        if (contexts.IsEmpty || endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
         {
-            tunnel.Fail(TunnelFailure.CertificateRefused, now);
+            tunnel.HandleRefusal(now);
             return;
         }
 
@@ -56,14 +68,16 @@ internal sealed class Dialler
         {
             Identity = _identity,
             Responder = tunnel.Peer.Certificate,
-            Context = contexts[tunnel.Attempts.Begun % contexts.Length],
+            Context = replaced is not null && tunnel.Succession.Failures == 0
+                ? replaced.Context
+                : contexts[tunnel.Attempts.Begun % contexts.Length],
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
             Features = 0,
             Timestamp = _timestamps.Next(utcNow),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
-        tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, tunnel.Peer.Endpoints, _connections, now));
+        tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, endpoints, _connections, now));
     }
 
     /// <summary>Takes a message 2 off the network.</summary>

@@ -43,8 +43,7 @@ internal sealed class Tunnel : IDisposable
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
-        Sessions = new TunnelSessions(confirmed, retire);
-        Incarnations = new IncarnationPair(random);
+        Succession = new SessionSuccession(settings.Rekey, random, confirmed, retire);
     }
 
     /// <summary>The peer as last proven, and where it may be dialled.</summary>
@@ -57,15 +56,17 @@ internal sealed class Tunnel : IDisposable
     /// <summary>The streams' state; another object after the peer has forgotten it.</summary>
     public StreamMux Streams => _streams.Mux;
 
-    public TunnelSessions Sessions { get; }
+    public SessionSuccession Succession { get; }
 
-    public IncarnationPair Incarnations { get; }
+    public TunnelSessions Sessions => Succession.Sessions;
+
+    public IncarnationPair Incarnations => Succession.Incarnations;
 
     /// <summary>The attempt under way.</summary>
     public Dial? Dial => Attempts.Current;
 
     /// <summary>Attempts, one under way at most.</summary>
-    public DialSlot Attempts { get; } = new();
+    public DialSlot Attempts => Succession.Attempts;
 
     /// <summary>Where packets go; null before the first session.</summary>
     public PathEndpoint? Path { get; private set; }
@@ -87,7 +88,7 @@ internal sealed class Tunnel : IDisposable
                 return _lingerUntil;
             }
 
-            var next = MonoTime.Earliest(Sessions.NextTimeout, Dial?.Handshake.NextTimeout);
+            var next = Succession.NextTimeout(State == TunnelState.Open);
             next = MonoTime.Earliest(next, Sessions.Current is null ? null : Streams.NextTimeout);
             return MonoTime.Earliest(
                 next, _watch.NextTimeout(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout));
@@ -102,31 +103,22 @@ internal sealed class Tunnel : IDisposable
     /// <summary>Our attempt was answered: its session counts at once, and a first packet tells the peer so.</summary>
     public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {
-        Attempts.End();
-        if (Counts(session, now))
+        if (Succession.HandleAnswer(session))
         {
             Establish(session, endpoint, now);
             Streams.Ping();
             return;
         }
 
-        Sessions.Drop(session);
-        if (Incarnations.IsGivenUp(session.OwnIncarnation, session.PeerIncarnation))
-        {
-            Incarnations.Renew();
-            _streams.HandleSession(continues: false, failed: true, now);
-            Fail(TunnelFailure.StateLost, now);
-        }
+        _streams.HandleSession(continues: false, failed: true, now);
+        Fail(TunnelFailure.StateLost, now);
     }
 
     /// <summary>Our attempt was answered by a peer that is not acceptable.</summary>
     public void HandleRefusal(MonoTime now)
     {
         Attempts.End();
-        if (State != TunnelState.Open)
-        {
-            Fail(TunnelFailure.CertificateRefused, now);
-        }
+        HandleAttemptFailed(TunnelFailure.CertificateRefused, now);
     }
 
     /// <summary>Takes a packet of one of the tunnel's sessions.</summary>
@@ -139,12 +131,26 @@ internal sealed class Tunnel : IDisposable
         }
 
         Counters.Received(packet.Length);
-        if (session == Sessions.Pending && State != TunnelState.Closed && !Confirm(from, now))
+        if (session == Sessions.Pending && State != TunnelState.Closed)
         {
-            return;
+            var confirmation = Succession.Confirm(from, State == TunnelState.Failed, Linger, now, out var endpoint);
+            if (confirmation == Confirmation.Dropped)
+            {
+                return;
+            }
+
+            if (confirmation == Confirmation.Counts)
+            {
+                Establish(session, endpoint, now);
+            }
         }
 
         var current = session == Sessions.Current;
+        if (current && session.Protection.Opened == 1)
+        {
+            Sessions.HandleCurrentHeard(Linger, now);
+        }
+
         var outcome = Streams.HandlePacket(number, current, ecn, packet[frames], now);
         if (outcome.IsViolation())
         {
@@ -204,11 +210,10 @@ internal sealed class Tunnel : IDisposable
             return;
         }
 
-        Sessions.HandleTimeout(now);
         Streams.HandleTimeout(now);
-        if (Attempts.HandleTimeout(now) && State != TunnelState.Open)
+        if (Succession.HandleTimeout(now))
         {
-            Fail(TunnelFailure.HandshakeTimeout, now);
+            HandleAttemptFailed(TunnelFailure.HandshakeTimeout, now);
         }
 
         switch (_watch.Check(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout, now))
@@ -238,6 +243,11 @@ internal sealed class Tunnel : IDisposable
         if (State == TunnelState.Closed)
         {
             return;
+        }
+
+        if (State == TunnelState.Open)
+        {
+            Attempts.End();
         }
 
         if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout))
@@ -277,17 +287,26 @@ internal sealed class Tunnel : IDisposable
     public bool PollEvent(out TunnelEvent happened) =>
         _streams.PollEvent(State != TunnelState.Closed, out happened);
 
-    public void Dispose()
-    {
-        Attempts.End();
-        Sessions.Dispose();
-    }
+    public void Dispose() => Succession.Dispose();
 
     /// <summary>The streams have been closed by a CLOSE frame: their last event says why.</summary>
     private void HandlePeerClose(MonoTime now)
     {
         var (code, text) = _streams.Drain();
         Close(TunnelCloseCause.ClosedByPeer, code, text, now);
+    }
+
+    /// <summary>An attempt came to nothing: a tunnel that is open goes on with the session it has, and tries again later.</summary>
+    private void HandleAttemptFailed(TunnelFailure failure, MonoTime now)
+    {
+        if (State == TunnelState.Open)
+        {
+            Succession.HandleRekeyFailed(now);
+        }
+        else
+        {
+            Fail(failure, now);
+        }
     }
 
     private void HandleSignOfLife(MonoTime now)
@@ -300,38 +319,10 @@ internal sealed class Tunnel : IDisposable
         }
     }
 
-    /// <summary>The peer's first packet under a session that it opened.</summary>
-    /// <returns>False when the session does not count, and its packet neither.</returns>
-    private bool Confirm(UdpEndpoint from, MonoTime now)
-    {
-        var endpoint = Sessions.PendingEndpointFor(from);
-        var session = Sessions.TakePending();
-        if (Counts(session, now))
-        {
-            Attempts.End();
-            Establish(session, endpoint, now);
-            return true;
-        }
-
-        if (Incarnations.Names(session.OwnIncarnation, session.PeerIncarnation))
-        {
-            Sessions.Linger(session, Linger, now);
-            return true;
-        }
-
-        Sessions.Drop(session);
-        return false;
-    }
-
-    private bool Counts(TunnelSession session, MonoTime now) =>
-        !Incarnations.IsGivenUp(session.OwnIncarnation, session.PeerIncarnation) && Sessions.Outranks(session, now);
-
     private void Establish(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {
-        var linger = Linger;
-        var continues = Incarnations.Adopt(session.OwnIncarnation, session.PeerIncarnation);
+        var continues = Succession.Establish(session, Linger, now);
         _streams.HandleSession(continues, failed: State != TunnelState.Open, now);
-        Sessions.Replace(session, continues, linger, now);
         Path = new PathEndpoint(endpoint);
         Learn(new PeerRecord(session.Peer, [endpoint]));
         Counters.SessionOpened();

@@ -24,6 +24,9 @@ internal sealed class TunnelSession : IDisposable
 
     public required ulong PeerIncarnation { get; init; }
 
+    /// <summary>Whether this side dialled: it is the first to replace the session.</summary>
+    public required bool InitiatedHere { get; init; }
+
     /// <summary>Decides between two sessions that both sides opened at once.</summary>
     public required bool InitiatedByLowerRoot { get; init; }
 
@@ -59,11 +62,14 @@ internal sealed class TunnelSession : IDisposable
             Protection = new PacketProtection(
                 result.Keys,
                 result.PeerConnectionId,
-                tunnel.Incarnations.Names(ownIncarnation, result.PeerIncarnation) ? tunnel.Streams.NextExpected : 0),
+                tunnel.Incarnations.Names(ownIncarnation, result.PeerIncarnation) ? tunnel.Streams.NextExpected : 0,
+                tunnel.Counters.Sessions & PacketHeader.MaxKeyPhase,
+                limit: tunnel.Succession.MostPackets),
             Attempt = result.Attempt,
             LocalConnectionId = localConnectionId,
             OwnIncarnation = ownIncarnation,
             PeerIncarnation = result.PeerIncarnation,
+            InitiatedHere = initiatedHere,
             InitiatedByLowerRoot = tunnel.LowerRoot == initiatedHere,
             Peer = result.Peer,
             Context = result.Context,

@@ -24,6 +24,9 @@ internal sealed record TunnelSettings
     /// <summary>Tunnels at most; a handshake beyond is dropped, an attempt to open one refused.</summary>
     public int MaxTunnels { get; init; } = 256;
 
+    /// <summary>When keys are replaced.</summary>
+    public RekeySettings Rekey { get; init; } = new();
+
     /// <summary>Bounds of each tunnel's streams.</summary>
     public StreamLimits Streams { get; init; } = StreamLimits.Default;
 }

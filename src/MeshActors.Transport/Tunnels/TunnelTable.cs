@@ -63,6 +63,9 @@ internal sealed class TunnelTable : IDisposable
     /// <summary>Keeps what machines of tunnels threw; such a tunnel has ended, the others go on.</summary>
     public TunnelFence Fence { get; } = new();
 
+    /// <summary>Slots of keys in use: those of sessions, of what they were made from, and of handshakes under way.</summary>
+    public int KeysHeld => _slab.Rented;
+
     /// <summary>True when events or answers wait to be polled.</summary>
     public bool HasEvents => _schedule.HasToTell || _questions.HasAnswers;
 
@@ -178,6 +181,7 @@ internal sealed class TunnelTable : IDisposable
         foreach (var tunnel in _schedule.TakeDue(now))
         {
             Fence.HandleTimeout(tunnel, now, utcNow);
+            _dialler.Rekey(tunnel, now, utcNow);
             _renewal.AskFor(tunnel, now);
             Touch(tunnel);
             if (tunnel.IsOver)

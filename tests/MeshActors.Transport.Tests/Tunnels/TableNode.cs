@@ -55,6 +55,9 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
     /// <summary>A reason that the node's trace throws at, as a machine that breaks when it meets it.</summary>
     public DropReason? Breaks { get; set; }
 
+    /// <summary>Told of every event of a tunnel.</summary>
+    public Action<Tunnel, TunnelEvent>? Hears { get; set; }
+
     /// <summary>Tunnels that told of something since they were last looked at.</summary>
     public List<Tunnel> Told { get; } = [];
 
@@ -82,8 +85,9 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
 
         while (Table.PollTunnel(out var tunnel))
         {
-            while (tunnel.PollEvent(out _))
+            while (tunnel.PollEvent(out var happened))
             {
+                Hears?.Invoke(tunnel, happened);
             }
 
             Told.Add(tunnel);
