@@ -1,0 +1,61 @@
+using System;
+using System.Globalization;
+using System.IO;
+using System.Net;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace MeshActors.LinkLab.Flows;
+
+/// <summary>One end of a flow as a process: <c>flow END ARGUMENTS</c>. It ends when its standard input does.</summary>
+/// <remarks>The first line of standard input is the fleet secret, where the end needs one: it never stands in a command line.</remarks>
+internal static class FlowProgram
+{
+    public const string Verb = "flow";
+
+    public static async Task<int> RunAsync(string[] arguments, TextWriter output, TimeProvider time)
+    {
+        using var stop = new CancellationTokenSource();
+        // Not Console.In: its reads never return to the caller before a line is there.
+        using var input = new StreamReader(Console.OpenStandardInput());
+        var secret = await input.ReadLineAsync() ?? string.Empty;
+        var watch = WatchAsync(input, stop);
+        try
+        {
+            await RunAsync(arguments, secret, output, time, stop.Token);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            await watch;
+        }
+
+        return 0;
+    }
+
+    private static Task RunAsync(
+        string[] arguments, string secret, TextWriter output, TimeProvider time, CancellationToken stop) =>
+        arguments switch
+        {
+            ["tcp-receive", var port] => TcpFlow.ReceiveAsync(Port(port), output, time, stop),
+            ["tcp-send", var to, var algorithm] => TcpFlow.SendAsync(IPEndPoint.Parse(to), algorithm, output, time, stop),
+            ["mesh-receive", var port] => MeshFlow.ReceiveAsync(secret, Port(port), output, time, stop),
+            ["mesh-send", var to, var bytes] => MeshFlow.SendAsync(
+                secret, IPEndPoint.Parse(to), Port(bytes), output, time, stop),
+            ["udp-receive", var port] => UdpFlow.ReceiveAsync(Port(port), output, time, stop),
+            ["udp-flood", var to, var rate] => UdpFlow.FloodAsync(
+                IPEndPoint.Parse(to), double.Parse(rate, CultureInfo.InvariantCulture), output, time, stop),
+            ["udp-ping", var to] => UdpFlow.PingAsync(IPEndPoint.Parse(to), output, time, stop),
+            _ => throw new ArgumentException($"not understood: {string.Join(' ', arguments)}", nameof(arguments)),
+        };
+
+    private static int Port(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+
+    private static async Task WatchAsync(TextReader input, CancellationTokenSource stop)
+    {
+        while (await input.ReadLineAsync() is not null)
+        {
+        }
+
+        await stop.CancelAsync();
+    }
+}

@@ -1,0 +1,58 @@
+using System;
+using System.Net;
+using System.Threading.Tasks;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.LinkLab.Flows;
+
+/// <summary>A node with a fresh identity and an engine, one of the two ends of a flow.</summary>
+internal sealed class MeshPeer : IAsyncDisposable
+{
+    private readonly RootIdentity _root = RootIdentity.Create(SystemRandomSource.Instance);
+    private readonly FleetSecret _secret;
+    private readonly NodeIdentity _identity;
+
+    /// <param name="secret">The fleet secret both ends share, as text.</param>
+    /// <param name="port">Where to listen; 0 takes a free one.</param>
+    /// <param name="handler">Told what happens.</param>
+    public MeshPeer(string secret, int port, IEngineHandler handler)
+    {
+        _secret = FleetSecret.Parse(secret);
+        Span<byte> root = stackalloc byte[RootKey.Size];
+        _root.PublicKey.CopyTo(root);
+        _identity = NodeIdentity.Issue(
+            _root,
+            DerivedAddress(root),
+            0,
+            NodeRoles.Agent,
+            Clock.System.UtcNow,
+            TimeSpan.FromDays(1),
+            SystemRandomSource.Instance);
+        Engine = MeshEngine.Start(
+            new EngineSettings([new IPEndPoint(IPAddress.Any, port)], new TunnelSettings()),
+            _identity,
+            new TrustSettings(0, [_secret], []),
+            Clock.System,
+            SystemRandomSource.Instance,
+            handler);
+    }
+
+    public MeshEngine Engine { get; }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Engine.DisposeAsync();
+        _identity.Dispose();
+        _secret.Dispose();
+        _root.Dispose();
+    }
+
+    private static MeshAddress DerivedAddress(ReadOnlySpan<byte> root) =>
+        AddressDerivation.Derive(root, 0, 0)
+        ?? throw new InvalidOperationException("This root key gives no address with salt 0; start again.");
+}
