@@ -21,7 +21,6 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
     private MeshTunnel? _tunnel;
     private Thread? _thread;
     private volatile bool _ending;
-    private long _driverAllocated;
     private long _bytes;
     private long _messages;
     private Exception? _failure;
@@ -42,7 +41,7 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
                 statistics?.PacketsSent ?? 0,
                 statistics?.BytesSent ?? 0,
                 0,
-                Volatile.Read(ref _driverAllocated),
+                _node?.DriverAllocatedBytes ?? 0,
                 0);
         }
     }
@@ -95,15 +94,10 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
     public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
     {
         stream.Release(message.Length);
-        Volatile.Write(ref _driverAllocated, GC.GetAllocatedBytesForCurrentThread());
         _replied.Release();
     }
 
-    public void OnWritable(MeshStream stream)
-    {
-        Volatile.Write(ref _driverAllocated, GC.GetAllocatedBytesForCurrentThread());
-        _writable.Release();
-    }
+    public void OnWritable(MeshStream stream) => _writable.Release();
 
     public void OnFinished(MeshStream stream)
     {

@@ -54,6 +54,9 @@ internal sealed class TunnelNode : IEngineHandler, IDisposable
     /// <summary>Where it listens.</summary>
     public string Endpoint => _engine.LocalEndpoints[0].ToString();
 
+    /// <summary>Managed bytes that the driver thread has allocated.</summary>
+    public long DriverAllocatedBytes => _engine.Statistics.AllocatedBytes;
+
     /// <summary>In base64.</summary>
     public string Certificate
     {

@@ -36,7 +36,12 @@ internal sealed class TunnelServer : ILoadSide, IStreamHandler
             }
 
             var statistics = tunnel.Statistics;
-            return counters with { Packets = statistics.PacketsReceived, PacketBytes = statistics.BytesReceived };
+            return counters with
+            {
+                Packets = statistics.PacketsReceived,
+                PacketBytes = statistics.BytesReceived,
+                DriverAllocatedBytes = _node.DriverAllocatedBytes,
+            };
         }
     }
 
@@ -77,7 +82,6 @@ internal sealed class TunnelServer : ILoadSide, IStreamHandler
             Bytes = _counters.Bytes + message.Length,
             Messages = _counters.Messages + 1,
             Faults = _counters.Faults + faults,
-            DriverAllocatedBytes = GC.GetAllocatedBytesForCurrentThread(),
             DeliveredBytes = _counters.DeliveredBytes + ((message.Length + ArrayHeaderBytes + 7) / 8 * 8),
         };
         stream.Release(message.Length);

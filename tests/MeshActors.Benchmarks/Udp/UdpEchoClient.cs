@@ -3,28 +3,31 @@ using System.Net;
 using System.Threading;
 using MeshActors.Benchmarks.Children;
 using MeshActors.Benchmarks.Loads;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Benchmarks.Udp;
 
-/// <summary>Round trips over plain UDP with the threads of an engine: the program's thread hands each datagram to the
-/// thread of the socket by the engine's own inbox and its wake-up, and is woken by that thread when it has come back.</summary>
+/// <summary>Round trips over plain UDP with the threads, sockets and waits of an engine.</summary>
+/// <remarks>The program's thread hands each datagram to the sockets' thread by the engine's own inbox and its wake-up, and is woken by
+/// that thread when it has come back.</remarks>
 internal sealed class UdpEchoClient : ILoadSide
 {
-    private const int WaitMs = 1_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly BatchSocket _socket;
+    private readonly IDatagramSockets _sockets;
     private readonly EngineInbox _inbox;
     private readonly SemaphoreSlim _replied = new(0);
     private readonly Thread _thread;
-    private byte[] _target = [];
+    private UdpEndpoint _target;
     private volatile bool _ending;
 
     public UdpEchoClient(IPAddress address)
     {
-        _socket = new BatchSocket(new IPEndPoint(address, 0));
-        _inbox = new EngineInbox(_socket.Wake);
+        _sockets = NodeSockets.Bind(SocketKind.Auto, [new IPEndPoint(address, 0)]);
+        _inbox = new EngineInbox(_sockets.Wake);
         _thread = new Thread(Drive) { IsBackground = true };
     }
 
@@ -32,7 +35,7 @@ internal sealed class UdpEchoClient : ILoadSide
 
     public ChildAnswer Open(ChildCommand command)
     {
-        _target = BatchSocket.WriteAddress(IPEndPoint.Parse(command.Target));
+        _target = UdpEndpoint.From(IPEndPoint.Parse(command.Target));
         _thread.Start();
         return new ChildAnswer();
     }
@@ -47,7 +50,7 @@ internal sealed class UdpEchoClient : ILoadSide
 
     public Latencies RoundTrips(ChildCommand command)
     {
-        var message = GC.AllocateArray<byte>(command.Size, pinned: true);
+        var message = new byte[command.Size];
         return LatencyRecord.Measure(command.Seconds, () =>
         {
             // One that is lost is asked again: it counts as one long round trip.
@@ -55,20 +58,20 @@ internal sealed class UdpEchoClient : ILoadSide
             {
                 _inbox.Add(new EngineCommand(EngineCommandKind.Send, null, message));
             }
-            while (!_replied.Wait(Patience));
+            while (!_replied.Wait(LongestWait));
         });
     }
 
     public void Dispose()
     {
         _ending = true;
-        _socket.Wake();
+        _sockets.Wake();
         if (_thread.IsAlive)
         {
             _thread.Join();
         }
 
-        _socket.Dispose();
+        _sockets.Dispose();
         _replied.Dispose();
     }
 
@@ -76,19 +79,19 @@ internal sealed class UdpEchoClient : ILoadSide
     {
         while (!_ending)
         {
-            while (_inbox.TryTake(out var command))
-            {
-                _socket.TrySend(command.Message.Span, command.Message.Length, _target);
-            }
-
-            var slots = _socket.Receive();
-            if (slots > 0)
+            while (_sockets.TryReceive(out _))
             {
                 _replied.Release();
             }
-            else if (_inbox.TrySleep())
+
+            while (_inbox.TryTake(out var command))
             {
-                _socket.Wait(WaitMs);
+                _sockets.Send(command.Message.Span, command.Message.Length, _target, EcnMark.NotCapable);
+            }
+
+            if (_inbox.TrySleep())
+            {
+                _sockets.Wait(LongestWait);
                 _inbox.Awake();
             }
         }

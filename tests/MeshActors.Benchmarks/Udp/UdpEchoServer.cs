@@ -2,28 +2,30 @@ using System;
 using System.Net;
 using System.Threading;
 using MeshActors.Benchmarks.Children;
+using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Benchmarks.Udp;
 
 /// <summary>Sends every datagram back, on the thread that received it: as a handler of a tunnel's stream does.</summary>
 internal sealed class UdpEchoServer : ILoadSide
 {
-    private const int WaitMs = 50;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
 
-    private readonly BatchSocket _socket;
+    private readonly IDatagramSockets _sockets;
     private readonly Thread _thread;
     private volatile bool _ending;
 
     public UdpEchoServer(IPAddress address)
     {
-        _socket = new BatchSocket(new IPEndPoint(address, 0));
+        _sockets = NodeSockets.Bind(SocketKind.Auto, [new IPEndPoint(address, 0)]);
         _thread = new Thread(Echo) { IsBackground = true };
         _thread.Start();
     }
 
     public LoadCounters Counters => default;
 
-    public ChildAnswer Open(ChildCommand command) => new() { Endpoint = _socket.LocalEndpoint.ToString() };
+    public ChildAnswer Open(ChildCommand command) => new() { Endpoint = _sockets.LocalEndpoints[0].ToString() };
 
     public void Begin(ChildCommand command)
     {
@@ -38,26 +40,21 @@ internal sealed class UdpEchoServer : ILoadSide
     public void Dispose()
     {
         _ending = true;
-        _socket.Wake();
+        _sockets.Wake();
         _thread.Join();
-        _socket.Dispose();
+        _sockets.Dispose();
     }
 
     private void Echo()
     {
         while (!_ending)
         {
-            var slots = _socket.Receive();
-            for (var slot = 0; slot < slots; slot++)
+            while (_sockets.TryReceive(out var run))
             {
-                var received = _socket.Received(slot, out var segmentBytes);
-                _socket.TrySend(received, segmentBytes, _socket.From(slot));
+                _sockets.Send(run.Bytes, run.SegmentBytes, run.From, EcnMark.NotCapable);
             }
 
-            if (slots == 0)
-            {
-                _socket.Wait(WaitMs);
-            }
+            _sockets.Wait(LongestWait);
         }
     }
 }

@@ -2,15 +2,16 @@ using System;
 using System.Net;
 using System.Threading;
 using MeshActors.Benchmarks.Children;
+using MeshActors.Transport.Sockets;
 
 namespace MeshActors.Benchmarks.Udp;
 
-/// <summary>Takes datagrams and counts them; sealed ones only when they open.</summary>
+/// <summary>Takes datagrams by the engine's own sockets and counts them; sealed ones only when they open.</summary>
 internal sealed class UdpSink : ILoadSide
 {
-    private const int WaitMs = 50;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
-    private readonly BatchSocket _socket;
+    private readonly IDatagramSockets _sockets;
     private readonly SealedDatagram _sealing = new();
     private Thread? _thread;
     private volatile bool _ending;
@@ -18,12 +19,12 @@ internal sealed class UdpSink : ILoadSide
 
     public UdpSink(IPAddress address)
     {
-        _socket = new BatchSocket(new IPEndPoint(address, 0));
+        _sockets = NodeSockets.Bind(SocketKind.Auto, [new IPEndPoint(address, 0)]);
     }
 
     public LoadCounters Counters => _counters;
 
-    public ChildAnswer Open(ChildCommand command) => new() { Endpoint = _socket.LocalEndpoint.ToString() };
+    public ChildAnswer Open(ChildCommand command) => new() { Endpoint = _sockets.LocalEndpoints[0].ToString() };
 
     public void Begin(ChildCommand command)
     {
@@ -37,9 +38,16 @@ internal sealed class UdpSink : ILoadSide
         _ending = true;
         _thread?.Join();
         _thread = null;
-        while (_socket.Receive() > 0)
+        int left;
+        do
         {
+            left = 0;
+            while (_sockets.TryReceive(out _))
+            {
+                left++;
+            }
         }
+        while (left > 0);
     }
 
     public Latencies RoundTrips(ChildCommand command) => throw new NotSupportedException();
@@ -47,7 +55,7 @@ internal sealed class UdpSink : ILoadSide
     public void Dispose()
     {
         End();
-        _socket.Dispose();
+        _sockets.Dispose();
         _sealing.Dispose();
     }
 
@@ -56,52 +64,46 @@ internal sealed class UdpSink : ILoadSide
         var taken = _counters;
         while (!_ending)
         {
-            var slots = _socket.Receive();
-            if (slots == 0)
+            var runs = 0;
+            while (_sockets.TryReceive(out var run))
             {
-                _socket.Wait(WaitMs);
-                continue;
-            }
-
-            for (var slot = 0; slot < slots; slot++)
-            {
-                var received = _socket.Received(slot, out var segmentBytes);
-                taken = Take(received, segmentBytes, isSealed, taken);
+                runs++;
+                taken = Take(run, isSealed, taken);
             }
 
             _counters = taken with { DriverAllocatedBytes = GC.GetAllocatedBytesForCurrentThread() };
+            if (runs == 0)
+            {
+                _sockets.Wait(LongestWait);
+            }
         }
     }
 
-    private LoadCounters Take(Span<byte> received, int segmentBytes, bool isSealed, LoadCounters taken)
+    private LoadCounters Take(in DatagramRun run, bool isSealed, LoadCounters taken)
     {
-        var packets = 0;
+        var count = run.Count;
         var faults = 0;
-        var bytes = 0;
-        for (var at = 0; at < received.Length; at += segmentBytes)
+        var bytes = run.Bytes.Length;
+        for (var i = 0; isSealed && i < count; i++)
         {
-            var datagram = received.Slice(at, Math.Min(segmentBytes, received.Length - at));
-            packets++;
-            if (!isSealed)
+            var datagram = run[i];
+            if (_sealing.TryOpen(datagram))
             {
-                bytes += datagram.Length;
-            }
-            else if (_sealing.TryOpen(datagram))
-            {
-                bytes += datagram.Length - SealedDatagram.Overhead;
+                bytes -= SealedDatagram.Overhead;
             }
             else
             {
                 faults++;
+                bytes -= datagram.Length;
             }
         }
 
         return taken with
         {
             Bytes = taken.Bytes + bytes,
-            Messages = taken.Messages + packets,
-            Packets = taken.Packets + packets,
-            PacketBytes = taken.PacketBytes + received.Length,
+            Messages = taken.Messages + count,
+            Packets = taken.Packets + count,
+            PacketBytes = taken.PacketBytes + run.Bytes.Length,
             Faults = taken.Faults + faults,
         };
     }
