@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Measures the engine against its limits and rivals, by turns in one run:
-#   scripts/bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--veth] [--short]
+#   scripts/bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
+#   scripts/bench.sh idle [--tunnels N] [--seconds S] [--short]
 # One JSON object per line, the last is the summary; docs/benchmarks.md says what the fields mean.
 # Exit code 0: measured; 1: could not be measured; 2: wrong command line.
 set -euo pipefail

@@ -11,10 +11,18 @@ namespace MeshActors.Benchmarks;
 internal sealed record BenchArguments
 {
     public const string Usage = """
-        usage: bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--veth] [--short]
+        usage: bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
+               bench.sh idle [--tunnels N] [--seconds S] [--short]
         """;
 
-    private static readonly ImmutableArray<string> Benches = ["tunnel"];
+    public const string TunnelBench = "tunnel";
+    public const string IdleBench = "idle";
+
+    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench];
+
+    private const int DefaultIdleTunnels = 10_000;
+    private const int IdleTunnelsBesideOthers = 1_000;
+    private const int ShortIdleTunnels = 20;
 
     public required string Bench { get; init; }
 
@@ -27,13 +35,16 @@ internal sealed record BenchArguments
     /// <summary>Names of loads; empty is all.</summary>
     public ImmutableArray<string> Only { get; init; } = [];
 
+    /// <summary>Idle tunnels; 1 to 16,000.</summary>
+    public int Tunnels { get; init; } = IdleTunnelsBesideOthers;
+
     public string Commit { get; init; } = string.Empty;
 
     /// <summary>Where the side that sends runs.</summary>
-    public ChildPlace Source { get; init; } = new(string.Empty, IPAddress.Loopback);
+    public ChildPlace Source { get; init; } = ChildPlace.Loopback;
 
     /// <summary>Where the side that takes runs.</summary>
-    public ChildPlace Sink { get; init; } = new(string.Empty, IPAddress.Loopback);
+    public ChildPlace Sink { get; init; } = ChildPlace.Loopback;
 
     /// <summary>What lies between the two, for the environment line.</summary>
     public string Network => Source.NetworkNamespace.Length == 0 ? "loopback" : "veth, MTU 1500";
@@ -50,12 +61,17 @@ internal sealed record BenchArguments
         }
 
         var parsed = new BenchArguments { Bench = arguments[0] };
+        if (parsed.Bench == IdleBench)
+        {
+            parsed = parsed with { Tunnels = DefaultIdleTunnels, Seconds = 30 };
+        }
+
         for (var i = 1; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
             if (arguments[i] == "--short")
             {
-                parsed = parsed with { Seconds = 0.1, Alternations = 1 };
+                parsed = parsed with { Seconds = 0.1, Alternations = 1, Tunnels = ShortIdleTunnels };
                 continue;
             }
 
@@ -84,8 +100,11 @@ internal sealed record BenchArguments
                 && turns is >= 1 and <= 1000:
                 return before with { Alternations = turns };
             case "--only" when value.Length > 0
-                && value.Split(',').All(only => TunnelLoads.All.Any(load => load.Name == only)):
+                && value.Split(',').All(TunnelLoads.Names.Contains):
                 return before with { Only = [.. value.Split(',')] };
+            case "--tunnels" when int.TryParse(value, CultureInfo.InvariantCulture, out var tunnels)
+                && tunnels is >= 1 and <= 16_000:
+                return before with { Tunnels = tunnels };
             case "--commit":
                 return before with { Commit = value };
             case "--source" when ParsePlace(value) is { } place:

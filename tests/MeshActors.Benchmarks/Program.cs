@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Threading.Tasks;
 using MeshActors.Benchmarks.Children;
+using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Runs;
 
 namespace MeshActors.Benchmarks;
@@ -32,7 +33,9 @@ internal static class Program
 
         try
         {
-            return await TunnelRun.RunAsync(parsed);
+            return parsed.Bench == BenchArguments.IdleBench
+                ? await IdleRun.RunAsync(parsed)
+                : await TunnelRun.RunAsync(parsed);
         }
         catch (BenchException failure)
         {

@@ -39,11 +39,15 @@ public sealed class BenchTests : IDisposable
         Assert.All(RoundTrips, name => AssertPositive(medians[name], "p50Us", "p99Us", "p999Us"));
         Assert.All(medians.Values, line => Assert.Equal(0, line.GetProperty("faults").GetInt64()));
 
+        var idle = lines.Single(line => Text(line, "kind") == "idle");
+        Assert.Equal(20, idle.GetProperty("openTunnels").GetInt32());
+        AssertPositive(idle, "managedBytesPerTunnel", "residentBytesPerTunnel");
+
         var summary = lines[^1];
         Assert.Equal("summary", Text(summary, "kind"));
         Assert.Equal("tunnel", Text(summary, "bench"));
         AssertPositive(
-            summary, "bulkVsLimit", "bulk1mVsLimit", "bulkVsLimitOwn", "bulkVsTls", "rttP50VsUdp", "rttP99VsTls", "messagesPerSecond");
+            summary, "bulkVsLimit", "bulk1mVsLimit", "bulkVsLimitOwn", "bulkVsTls", "rttP50VsUdp", "rttP99VsTls", "messagesPerSecond", "idleTunnelBytes");
         Assert.Equal(JsonValueKind.Number, summary.GetProperty("allocatedBytesPerPacket").ValueKind);
         Assert.True(summary.GetProperty("pass").ValueKind is JsonValueKind.True or JsonValueKind.False);
     }

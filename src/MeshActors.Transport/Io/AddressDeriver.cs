@@ -1,3 +1,4 @@
+using System;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
@@ -14,9 +15,13 @@ internal sealed class AddressDeriver
         new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
 
     private readonly EngineInbox _inbox;
+    private readonly Func<AddressClaim, MeshAddress?> _derive;
 
-    public AddressDeriver(EngineInbox inbox)
+    /// <param name="inbox">Where results go.</param>
+    /// <param name="derive">What derives.</param>
+    public AddressDeriver(EngineInbox inbox, Func<AddressClaim, MeshAddress?> derive)
     {
+        _derive = derive;
         _inbox = inbox;
     }
 
@@ -30,11 +35,11 @@ internal sealed class AddressDeriver
         {
             await foreach (var claim in _claims.Reader.ReadAllAsync(stop).ConfigureAwait(false))
             {
-                var derived = new DerivedClaim(claim, claim.Derive());
+                var derived = new DerivedClaim(claim, _derive(claim));
                 _inbox.Add(new EngineCommand(EngineCommandKind.AddressDerived, derived));
             }
         }
-        catch (System.OperationCanceledException)
+        catch (OperationCanceledException)
         {
             // The engine stops; whoever waits for an answer is gone.
         }

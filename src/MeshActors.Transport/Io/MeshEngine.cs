@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Streams;
@@ -78,6 +79,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         StartOn(NodeSockets.Bind(settings.Sockets, settings.Binds), settings, identity, trust, clock, random, handler);
 
     /// <summary>Starts the driver thread on sockets that are bound and are taken over; else as <see cref="Start"/>.</summary>
+    /// <param name="sockets">The sockets.</param>
+    /// <param name="settings">Times and bounds.</param>
+    /// <param name="identity">Who the node is.</param>
+    /// <param name="trust">Whom it talks to.</param>
+    /// <param name="clock">Time.</param>
+    /// <param name="random">Connection ids, incarnations, ephemeral keys.</param>
+    /// <param name="handler">Who owns the tunnels.</param>
+    /// <param name="derive">What derives claimed addresses; null is <see cref="AddressClaim.Derive"/>, and nothing else is for use outside
+    /// measurements of thousands of nodes in one machine.</param>
     public static MeshEngine StartOn(
         IDatagramSockets sockets,
         EngineSettings settings,
@@ -85,14 +95,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         TrustSettings trust,
         Clock clock,
         IRandomSource random,
-        IEngineHandler handler)
+        IEngineHandler handler,
+        Func<AddressClaim, MeshAddress?>? derive = null)
     {
         var inbox = new EngineInbox(sockets.Wake);
         var engine = new MeshEngine(sockets, identity, inbox, handler);
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
-        var deriver = new AddressDeriver(inbox);
+        var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()));
         var loop = new EngineLoop(
             sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
         _ = deriver.RunAsync(engine._stop.Token);

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace MeshActors.Benchmarks.Children;
 
 /// <summary>What a child answers to one command, one JSON line on its standard output.</summary>
@@ -14,6 +16,9 @@ internal sealed record ChildAnswer
 
     /// <summary>What was agreed on to encrypt with.</summary>
     public string Suite { get; init; } = string.Empty;
+
+    /// <summary>Nodes in this process, as <c>certificate@endpoint</c>.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
 
     public Mark? Mark { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace MeshActors.Benchmarks.Children;
 
 /// <summary>What the parent tells a child, one JSON line on its standard input.</summary>
@@ -28,8 +30,11 @@ internal sealed record ChildCommand
     /// <summary>Bytes a second at most; 0 is as fast as it goes.</summary>
     public double BytesPerSecond { get; init; }
 
-    /// <summary>How many; idle tunnels and floods.</summary>
+    /// <summary>How many nodes or tunnels.</summary>
     public int Count { get; init; }
+
+    /// <summary>Nodes to open tunnels to, as <c>certificate@endpoint</c>.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
 }
 
 /// <summary>What a child can be told.</summary>

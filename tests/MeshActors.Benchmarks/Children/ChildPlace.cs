@@ -5,4 +5,8 @@ namespace MeshActors.Benchmarks.Children;
 /// <summary>Where a child runs.</summary>
 /// <param name="NetworkNamespace">Its network namespace; empty is that of the parent.</param>
 /// <param name="Address">What it binds.</param>
-internal sealed record ChildPlace(string NetworkNamespace, IPAddress Address);
+internal sealed record ChildPlace(string NetworkNamespace, IPAddress Address)
+{
+    /// <summary>Where the parent is, on its loopback interface.</summary>
+    public static readonly ChildPlace Loopback = new(string.Empty, IPAddress.Loopback);
+}

@@ -1,4 +1,5 @@
 using System.Net;
+using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Tcp;
 using MeshActors.Benchmarks.Tunnels;
 using MeshActors.Benchmarks.Udp;
@@ -21,6 +22,8 @@ internal static class ChildRoles
     public const string TlsServer = "tls-server";
     public const string TunnelClient = "tunnel-client";
     public const string TunnelServer = "tunnel-server";
+    public const string IdleNode = "idle-node";
+    public const string PeerFleet = "peer-fleet";
 
     /// <returns>Null when there is no such role.</returns>
     public static ILoadSide? Make(string role, IPAddress address) => role switch
@@ -35,6 +38,8 @@ internal static class ChildRoles
         TlsServer => new TcpServer(address, withTls: true),
         TunnelClient => new TunnelClient(address),
         TunnelServer => new TunnelServer(address),
+        IdleNode => new IdleNode(address),
+        PeerFleet => new PeerFleet(address),
         _ => null,
     };
 }

@@ -34,6 +34,9 @@ internal static class TunnelLoads
     public const string RttTls = "rtt-tls";
     public const string Messages = "messages";
 
+    /// <summary>Measured once, after all turns.</summary>
+    public const string Idle = "idle";
+
     private const int SmallBytes = 100;
     private const int BulkBytes = 64 * 1024;
 
@@ -54,6 +57,6 @@ internal static class TunnelLoads
         new(Messages, ChildRoles.TunnelClient, ChildRoles.TunnelServer, LoadKind.OneWay, SmallBytes),
     ];
 
-    /// <summary>The names, as a user types them.</summary>
-    public static string Names => string.Join(',', All.Select(load => load.Name));
+    /// <summary>The names, as <c>--only</c> takes them.</summary>
+    public static ImmutableArray<string> Names => [.. All.Select(load => load.Name), Idle];
 }

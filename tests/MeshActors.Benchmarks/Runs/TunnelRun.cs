@@ -2,8 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
-using MeshActors.Transport.Chance;
-using MeshActors.Transport.Identity;
+using MeshActors.Benchmarks.Idle;
 
 namespace MeshActors.Benchmarks.Runs;
 
@@ -22,7 +21,7 @@ internal static class TunnelRun
             "tunnel", arguments.Commit, arguments.Network, arguments.Seconds, arguments.Alternations));
         try
         {
-            var secret = NewSecret();
+            var secret = FreshSecret.Text();
             var ownBytes = TunnelLoads.LimitDatagramBytes;
             foreach (var load in loads.Where(load => load.Size > 0).Concat(loads.Where(load => load.Size == 0)))
             {
@@ -57,7 +56,14 @@ internal static class TunnelRun
             Lines.Print(Measurement.MedianOf(turns.Where(turn => turn.Name == load.Name).ToList()));
         }
 
-        var summary = TunnelSummary.Of(turns, idleTunnelBytes: null);
+        IdleLine? idle = null;
+        if (arguments.Includes(TunnelLoads.Idle))
+        {
+            idle = await IdleRun.MeasureAsync(arguments.Tunnels, arguments.Seconds);
+            Lines.Print(idle);
+        }
+
+        var summary = TunnelSummary.Of(turns, idle?.IdleTunnelBytes);
         Lines.Print(summary);
         return summary.Faults == 0 ? 0 : 1;
     }
@@ -82,14 +88,6 @@ internal static class TunnelRun
         }
 
         return pair;
-    }
-
-    private static string NewSecret()
-    {
-        using var secret = FleetSecret.Generate(SystemRandomSource.Instance);
-        Span<char> text = stackalloc char[FleetSecret.TextLength];
-        secret.WriteText(text);
-        return text.ToString();
     }
 
     /// <summary>What a pair encrypts with.</summary>
