@@ -21,7 +21,7 @@ internal static unsafe partial class Sodium
     public static int AesStateSize => (int)GetAesStateSize();
 
     /// <summary>Keyed BLAKE2b (RFC 7693) over <paramref name="input"/> into <paramref name="tag"/>.</summary>
-    /// <param name="key">32 bytes.</param>
+    /// <param name="key">16 to 64 bytes.</param>
     /// <param name="input">Any length.</param>
     /// <param name="tag">16 to 64 bytes, filled.</param>
     public static void Blake2bMac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> tag)

@@ -24,6 +24,18 @@ internal enum DropReason
     /// <summary>mac1, or the MAC of a certificate question or answer, does not verify.</summary>
     BadMac,
 
+    /// <summary>First handshake message without a cookie while the node is under load: a cookie was sent back.</summary>
+    CookieRequired,
+
+    /// <summary>The cookie field of a first handshake message is not zero and does not fit its source: a cookie was sent back.</summary>
+    BadCookie,
+
+    /// <summary>The source's prefix, or all sources together, have used up what they may ask for.</summary>
+    RateLimited,
+
+    /// <summary>A timestamp lies further from our clock than is allowed: one of both clocks is wrong, or it is a replay.</summary>
+    TimestampOutOfRange,
+
     /// <summary>The AEAD tag does not verify: changed on the way, or sealed under other keys.</summary>
     AuthenticationFailed,
 

@@ -1,23 +1,35 @@
 using System;
 using System.Collections.Immutable;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Handshake;
 
 /// <summary>Answers certificate questions of those who know this node's root key or its fleet secret (docs/protocol.md 4).</summary>
-/// <remarks>Remembers nothing: a copy of a question gets the same answer, smaller than the question.</remarks>
+/// <remarks>
+/// Remembers nothing of a question: a copy gets the same answer, smaller than the question. What a source may ask for has a
+/// bound, and those who know the fleet secret another one than those who know no more than the root key.
+/// </remarks>
 internal sealed class CertificateAnswer : IDisposable
 {
     private readonly NodeIdentity _own;
+    private readonly SourceQuota[] _quotas;
     private readonly ImmutableArray<(CertificateKeyKind Kind, MacKey Question, MacKey Answer)> _keys;
 
     /// <param name="own">Who we are; outlives this.</param>
     /// <param name="trust">Whose fleets we belong to.</param>
-    public CertificateAnswer(NodeIdentity own, TrustSettings trust)
+    /// <param name="limits">How much strangers may make us do.</param>
+    public CertificateAnswer(NodeIdentity own, TrustSettings trust, HandshakeLimits limits)
     {
         _own = own;
+        _quotas =
+        [
+            new SourceQuota(limits.PrefixQuestions, limits.Questions),
+            new SourceQuota(limits.PrefixQuestions, limits.Questions),
+        ];
         var keys = ImmutableArray.CreateBuilder<(CertificateKeyKind, MacKey, MacKey)>();
         Span<byte> root = stackalloc byte[RootKey.Size];
         own.Root.CopyTo(root);
@@ -38,12 +50,14 @@ internal sealed class CertificateAnswer : IDisposable
 
     /// <summary>Takes a question off the network and writes the answer to it.</summary>
     /// <param name="question">A datagram that may be anything.</param>
-    /// <param name="answer">At least <see cref="CertificateDatagrams.AnswerSize"/> bytes.</param>
-    /// <param name="length">Bytes to send back, 0 when it is dropped.</param>
+    /// <param name="from">Its source, which may be forged.</param>
+    /// <param name="answer">At least <see cref="CertificateDatagrams.AnswerSize"/> bytes, all of which go back to the source.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="utcNow">Wall time.</param>
     /// <returns>Why it was dropped, or null.</returns>
-    public DropReason? Handle(ReadOnlySpan<byte> question, Span<byte> answer, out int length)
+    public DropReason? Handle(
+        ReadOnlySpan<byte> question, UdpEndpoint from, Span<byte> answer, MonoTime now, DateTimeOffset utcNow)
     {
-        length = 0;
         if (CertificateDatagrams.CheckQuestion(question) is { } bad)
         {
             return bad;
@@ -53,13 +67,23 @@ internal sealed class CertificateAnswer : IDisposable
         var mac = question[CertificateDatagrams.QuestionMacOffset..];
         foreach (var (kind, questionMac, answerMac) in _keys)
         {
-            if (question[2] == (byte)kind && questionMac.Verify(covered, mac))
+            if (question[2] != (byte)kind || !questionMac.Verify(covered, mac))
             {
-                var nonce = question.Slice(CertificateDatagrams.NonceOffset, CertificateDatagrams.NonceSize);
-                Write(kind, nonce, answerMac, answer);
-                length = CertificateDatagrams.AnswerSize;
-                return null;
+                continue;
             }
+
+            if (!CertificateKeying.IsRecent(question, utcNow))
+            {
+                return DropReason.TimestampOutOfRange;
+            }
+
+            if (!_quotas[(int)kind].TryTake(from, now))
+            {
+                return DropReason.RateLimited;
+            }
+
+            Write(kind, question.Slice(CertificateDatagrams.NonceOffset, CertificateDatagrams.NonceSize), answerMac, answer);
+            return null;
         }
 
         return DropReason.BadMac;

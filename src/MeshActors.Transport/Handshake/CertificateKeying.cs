@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Wire;
@@ -21,6 +22,19 @@ internal static class CertificateKeying
     /// <summary>The key of the answer's MAC.</summary>
     /// <param name="rootOrSecret">The root public key of who is asked, or the fleet secret; 32 bytes.</param>
     public static MacKey AnswerMac(ReadOnlySpan<byte> rootOrSecret) => new(AnswerLabel, rootOrSecret, []);
+
+    /// <summary>Writes the time into a question, before its MAC.</summary>
+    public static void WriteTimestamp(Span<byte> question, DateTimeOffset utcNow) =>
+        BinaryPrimitives.WriteUInt64BigEndian(
+            question[CertificateDatagrams.TimestampOffset..], AttemptTimestamps.Of(utcNow));
+
+    /// <summary>Tells whether a question was asked not long ago, as far as both clocks agree: an old one tells a stranger nothing.</summary>
+    public static bool IsRecent(ReadOnlySpan<byte> question, DateTimeOffset utcNow)
+    {
+        var asked = BinaryPrimitives.ReadUInt64BigEndian(question[CertificateDatagrams.TimestampOffset..]);
+        return asked >= AttemptTimestamps.Of(utcNow - AttemptTimestamps.ClockTolerance)
+            && asked <= AttemptTimestamps.Of(utcNow + AttemptTimestamps.ClockTolerance);
+    }
 
     /// <summary>Signs nonce and certificate of an answer, where they stand in it.</summary>
     public static void Sign(NodeIdentity own, Span<byte> answer)

@@ -41,6 +41,7 @@ internal sealed class CertificateQuestion : IDisposable
         ushort realm,
         IRandomSource random,
         MonoTime now,
+        DateTimeOffset utcNow,
         TimeSpan timeout)
     {
         _kind = kind;
@@ -50,6 +51,7 @@ internal sealed class CertificateQuestion : IDisposable
         _schedule = new RetransmitSchedule(now, timeout);
         CertificateDatagrams.WriteHeader(_question, DatagramType.CertificateQuestion, kind);
         random.Fill(_question.AsSpan(CertificateDatagrams.NonceOffset, CertificateDatagrams.NonceSize));
+        CertificateKeying.WriteTimestamp(_question, utcNow);
         using var mac = CertificateKeying.QuestionMac(rootOrSecret);
         mac.Write(
             _question.AsSpan(0, CertificateDatagrams.QuestionMacOffset),
@@ -72,11 +74,11 @@ internal sealed class CertificateQuestion : IDisposable
 
     /// <summary>Asks the node with a known root key.</summary>
     public static CertificateQuestion ToRoot(
-        RootKey root, ushort realm, IRandomSource random, MonoTime now, TimeSpan timeout)
+        RootKey root, ushort realm, IRandomSource random, MonoTime now, DateTimeOffset utcNow, TimeSpan timeout)
     {
         Span<byte> bytes = stackalloc byte[RootKey.Size];
         root.CopyTo(bytes);
-        return new CertificateQuestion(CertificateKeyKind.Root, bytes, root, realm, random, now, timeout);
+        return new CertificateQuestion(CertificateKeyKind.Root, bytes, root, realm, random, now, utcNow, timeout);
     }
 
     /// <summary>Asks whichever member of the fleet is there.</summary>
@@ -85,12 +87,20 @@ internal sealed class CertificateQuestion : IDisposable
     /// <param name="realm">The only realm that is taken.</param>
     /// <param name="random">Where the nonce comes from.</param>
     /// <param name="now">The question starts now.</param>
+    /// <param name="utcNow">Wall time, which the question carries.</param>
     /// <param name="timeout">Time until it is given up.</param>
     public static CertificateQuestion ToFleet(
-        TrustContext fleet, RootKey? expected, ushort realm, IRandomSource random, MonoTime now, TimeSpan timeout)
+        TrustContext fleet,
+        RootKey? expected,
+        ushort realm,
+        IRandomSource random,
+        MonoTime now,
+        DateTimeOffset utcNow,
+        TimeSpan timeout)
     {
         Invariant.Require(fleet.IsFleet);
-        return new CertificateQuestion(CertificateKeyKind.Fleet, fleet.Psk, expected, realm, random, now, timeout);
+        return new CertificateQuestion(
+            CertificateKeyKind.Fleet, fleet.Psk, expected, realm, random, now, utcNow, timeout);
     }
 
     /// <summary>Tells whether an answer carries this question's nonce; reads nothing else.</summary>

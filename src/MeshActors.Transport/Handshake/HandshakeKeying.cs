@@ -48,6 +48,14 @@ internal static class HandshakeKeying
         return new MacKey("MeshActors mac1"u8, publicKey, context.Psk);
     }
 
+    /// <summary>The key of the MAC over a list of versions (docs/protocol.md 3.5).</summary>
+    public static MacKey VersionMac(Bytes32 responderKey, TrustContext context)
+    {
+        Span<byte> publicKey = stackalloc byte[Bytes32.Size];
+        responderKey.CopyTo(publicKey);
+        return new MacKey("MeshActors versions"u8, publicKey, context.Psk);
+    }
+
     /// <summary>Names an attempt: SHA-256 of message 1 without its cookie field, in which copies may differ.</summary>
     public static Bytes32 DigestOf(ReadOnlySpan<byte> message1)
     {

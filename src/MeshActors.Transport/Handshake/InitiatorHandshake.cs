@@ -1,4 +1,6 @@
 using System;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -19,6 +21,7 @@ namespace MeshActors.Transport.Handshake;
 internal sealed class InitiatorHandshake : IDisposable
 {
     private readonly HandshakeAttempt _attempt;
+    private readonly SessionKeySlab _slab;
     private readonly DerivedAddresses _derived;
     private readonly RetransmitSchedule _schedule;
     private readonly HandshakeState _noise;
@@ -47,6 +50,7 @@ internal sealed class InitiatorHandshake : IDisposable
         }
 
         _attempt = attempt;
+        _slab = slab;
         _derived = derived;
         _schedule = new RetransmitSchedule(now, timeout);
         _noise = HandshakeKeying.Noise(
@@ -75,6 +79,12 @@ internal sealed class InitiatorHandshake : IDisposable
     /// <summary>The datagram, for a copy on another path; retransmission is <see cref="PollTransmit"/>'s.</summary>
     public ReadOnlySpan<byte> Message1 => _message1;
 
+    /// <summary>mac1 of the datagram, by which replies without a session name this attempt.</summary>
+    public UInt128 Mac1 => BinaryPrimitives.ReadUInt128BigEndian(HandshakeMessage1.Mac1Of(_message1));
+
+    /// <summary>Versions the responder says it speaks, none of them ours; empty while it has said nothing.</summary>
+    public ImmutableArray<byte> ResponderVersions { get; private set; } = [];
+
     /// <summary>What is to be derived, in state <see cref="InitiatorState.Deriving"/>.</summary>
     public AddressClaim? Claim =>
         State == InitiatorState.Deriving && _result is not null ? AddressClaim.Of(_result.Peer) : null;
@@ -100,6 +110,54 @@ internal sealed class InitiatorHandshake : IDisposable
 
         _message1.CopyTo(destination);
         return _message1.Length;
+    }
+
+    /// <summary>Takes a cookie reply off the network. Nothing changes here: the cookie is for copies to where the reply came from.</summary>
+    /// <param name="datagram">A datagram that may be anything.</param>
+    /// <param name="cookie">Gets <see cref="CookieReply.CookieSize"/> bytes.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? ReadCookie(ReadOnlySpan<byte> datagram, Span<byte> cookie)
+    {
+        if (CookieReply.Check(datagram) is { } bad)
+        {
+            return bad;
+        }
+
+        if (State != InitiatorState.Waiting || !Answers(datagram[CookieReply.MacOffset..]))
+        {
+            return DropReason.UnexpectedHandshake;
+        }
+
+        using var seal = new CookieSeal(_slab, _attempt.Responder.StaticKey, _attempt.Context);
+        return seal.TryOpen(datagram, cookie) ? null : DropReason.AuthenticationFailed;
+    }
+
+    /// <summary>Takes a list of versions off the network. It names the failure, should there be one; the attempt goes on, for it proves little.</summary>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleVersions(ReadOnlySpan<byte> datagram)
+    {
+        if (VersionReply.Check(datagram) is { } bad)
+        {
+            return bad;
+        }
+
+        var versions = VersionReply.VersionsOf(datagram);
+        if (State != InitiatorState.Waiting
+            || !Answers(datagram[VersionReply.MacOffset..])
+            || versions.Contains(DatagramType.Version))
+        {
+            return DropReason.UnexpectedHandshake;
+        }
+
+        using var mac = HandshakeKeying.VersionMac(_attempt.Responder.StaticKey, _attempt.Context);
+        if (!mac.Verify(datagram[..VersionReply.OwnMacOffset], datagram[VersionReply.OwnMacOffset..]))
+        {
+            return DropReason.BadMac;
+        }
+
+        ResponderVersions = [.. versions];
+        LastRefusal = DropReason.UnsupportedVersion;
+        return null;
     }
 
     /// <summary>Takes a message 2 off the network; look at <see cref="State"/> after it.</summary>
@@ -142,6 +200,9 @@ internal sealed class InitiatorHandshake : IDisposable
         _result?.Dispose();
         _result = null;
     }
+
+    private bool Answers(ReadOnlySpan<byte> reply) =>
+        reply[..HandshakeMessage1.MacSize].SequenceEqual(HandshakeMessage1.Mac1Of(_message1));
 
     private void WriteMessage1()
     {

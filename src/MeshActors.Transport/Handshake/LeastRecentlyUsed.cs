@@ -40,19 +40,27 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>
         return true;
     }
 
-    /// <summary>Adds or replaces an entry, which becomes the last used one.</summary>
+    /// <summary>Adds or replaces an entry, which becomes the last used one. Allocates only while there is room for more.</summary>
     public void Set(TKey key, TValue value)
     {
-        if (_nodes.Remove(key, out var node))
+        if (_nodes.TryGetValue(key, out var node))
         {
             _byUse.Remove(node);
         }
         else if (_nodes.Count == _capacity)
         {
-            _nodes.Remove(_byUse.First!.Value.Key);
+            node = _byUse.First!;
+            _nodes.Remove(node.Value.Key);
             _byUse.RemoveFirst();
+            _nodes.Add(key, node);
+        }
+        else
+        {
+            node = new LinkedListNode<(TKey Key, TValue Value)>(default);
+            _nodes.Add(key, node);
         }
 
-        _nodes.Add(key, _byUse.AddLast((key, value)));
+        node.Value = (key, value);
+        _byUse.AddLast(node);
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -13,9 +12,8 @@ namespace MeshActors.Transport.Handshake;
 
 /// <summary>What a node does about messages 1, and what it remembers of them (docs/protocol.md 3.3).</summary>
 /// <remarks>
-/// <para>Checks go by cost: length and header, mac1, a copy of something known, Noise, fields of the certificate,
-/// timestamp, trust, signature, last the derivation of the address, which the owner makes off the loop. A stranger
-/// costs three MACs at most, and gets nothing at any stage.</para>
+/// <para>What the <see cref="HandshakeGate"/> lets in is checked by cost: a copy of something known, Noise, fields of the certificate,
+/// timestamp, trust, signature, last the derivation of the address, which the owner makes off the loop.</para>
 /// <para>A root has at most one handshake here: a later one replaces it. A copy of an answered message 1 gets the same
 /// message 2 until the session is confirmed or the handshake timeout has passed, then silence. Timestamps only
 /// count once all checks hold, so nobody but a root's owner moves them.</para>
@@ -37,7 +35,6 @@ internal sealed class ResponderRegister : IDisposable
     private readonly DerivedAddresses _derived;
     private readonly IRandomSource _random;
     private readonly TimeSpan _timeout;
-    private readonly ImmutableArray<(TrustContext Context, MacKey Mac1)> _contexts;
     private readonly LeastRecentlyUsed<RootKey, ulong> _timestamps = new(MaxRoots);
     private readonly Dictionary<RootKey, Derivation> _derivations = [];
     private readonly Dictionary<RootKey, Answer> _answers = [];
@@ -63,31 +60,19 @@ internal sealed class ResponderRegister : IDisposable
         _derived = derived;
         _random = random;
         _timeout = timeout;
-        var contexts = ImmutableArray.CreateBuilder<(TrustContext, MacKey)>(trust.Contexts.Length);
-        foreach (var context in trust.Contexts)
-        {
-            contexts.Add((context, HandshakeKeying.Mac1(own.Certificate.StaticKey, context)));
-        }
-
-        _contexts = contexts.MoveToImmutable();
     }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called; null when nothing is remembered for a time.</summary>
     public MonoTime? NextTimeout { get; private set; }
 
-    /// <summary>Takes a message 1 off the network.</summary>
-    public ResponderStep HandleMessage1(ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    /// <summary>Takes a message 1 that the gate let in.</summary>
+    /// <param name="datagram">Its header, length and mac1 were checked.</param>
+    /// <param name="context">The context whose mac1 fits.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="utcNow">Wall time.</param>
+    public ResponderStep HandleMessage1(
+        ReadOnlySpan<byte> datagram, TrustContext context, MonoTime now, DateTimeOffset utcNow)
     {
-        if (HandshakeMessage1.Check(datagram) is { } bad)
-        {
-            return ResponderStep.Dropped(bad);
-        }
-
-        if (FindContext(datagram) is not { } context)
-        {
-            return ResponderStep.Dropped(DropReason.BadMac);
-        }
-
         var attempt = HandshakeKeying.DigestOf(datagram);
         if (_rootsByAttempt.TryGetValue(attempt, out var root))
         {
@@ -198,11 +183,6 @@ internal sealed class ResponderRegister : IDisposable
             derivation.Handshake.Dispose();
         }
 
-        foreach (var (_, mac1) in _contexts)
-        {
-            mac1.Dispose();
-        }
-
         _derivations.Clear();
     }
 
@@ -212,23 +192,9 @@ internal sealed class ResponderRegister : IDisposable
         return ResponderStep.Dropped(reason);
     }
 
-    private TrustContext? FindContext(ReadOnlySpan<byte> datagram)
-    {
-        var covered = datagram[..HandshakeMessage1.MacOffset];
-        var mac = datagram.Slice(HandshakeMessage1.MacOffset, MacKey.MacSize);
-        foreach (var (context, mac1) in _contexts)
-        {
-            if (mac1.Verify(covered, mac))
-            {
-                return context;
-            }
-        }
-
-        return null;
-    }
-
     private DropReason? Check(ResponderHandshake handshake, DateTimeOffset utcNow) =>
         handshake.CheckFields(_own.Certificate, utcNow)
+        ?? (IsInFuture(handshake, utcNow) ? DropReason.TimestampOutOfRange : default(DropReason?))
         ?? (IsReplay(handshake) ? DropReason.HandshakeReplayed : default(DropReason?))
         ?? (_trust.Admits(handshake.Context, handshake.Peer.Root) ? default(DropReason?) : DropReason.WrongRootKey)
         ?? CertificateCheck.Signature(handshake.Peer);
@@ -281,6 +247,9 @@ internal sealed class ResponderRegister : IDisposable
         (later ? other.Handshake : handshake).Dispose();
         return new ResponderStep(ResponderOutcome.DerivationUnderWay);
     }
+
+    private static bool IsInFuture(ResponderHandshake handshake, DateTimeOffset utcNow) =>
+        handshake.Timestamp > AttemptTimestamps.Of(utcNow + AttemptTimestamps.ClockTolerance);
 
     private bool IsReplay(ResponderHandshake handshake) =>
         _timestamps.TryPeek(handshake.Peer.Root, out var last) && handshake.Timestamp <= last;

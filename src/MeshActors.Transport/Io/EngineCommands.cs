@@ -38,7 +38,7 @@ internal sealed class EngineCommands
                 break;
             case EngineCommandKind.Ask:
                 var question = (EngineQuestion)command.Target!;
-                _table.Ask(question.Endpoint, question.ExpectedRoot, question, now);
+                _table.Ask(question.Endpoint, question.ExpectedRoot, question, now, _clock.UtcNow);
                 break;
             case EngineCommandKind.AddressDerived:
                 var derived = (DerivedClaim)command.Target!;

@@ -64,7 +64,7 @@ internal sealed class EngineEvents
 
         while (_table.Fence.PollFault(out var broken))
         {
-            _handler.OnFault($"the tunnel to {broken.Peer}", broken.Fault);
+            _handler.OnFault(broken.Peer is { } peer ? $"the tunnel to {peer}" : "a handshake", broken.Fault);
         }
 
         while (_table.PollAnswer(out var answer))

@@ -7,6 +7,7 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tunnels;
 
@@ -17,19 +18,25 @@ internal sealed class Answerer : IDisposable
     /// <summary>Answers that wait to be sent; a further one is dropped, and its cause comes again.</summary>
     public const int MaxWaiting = 1024;
 
+    /// <summary>Replies to strangers that wait to be sent, after all answers; a further one is dropped.</summary>
+    public const int MaxReplies = 256;
+
     /// <summary>For how long our own attempt goes before the same peer's, when both dial at once and our root is the lower.</summary>
     public static readonly TimeSpan OwnAttemptFirst = TimeSpan.FromSeconds(1);
 
     private readonly NodeIdentity _identity;
+    private readonly HandshakeGate _gate;
     private readonly ResponderRegister _register;
     private readonly CertificateAnswer _certificate;
     private readonly ConnectionIds _connections;
     private readonly ITunnelTrace _trace;
     private readonly Func<PeerRecord, MonoTime, Tunnel?> _tunnelFor;
     private readonly Action<Tunnel> _touch;
+    private readonly byte[] _answer = new byte[CertificateDatagrams.AnswerSize];
     private readonly Dictionary<Bytes32, Tunnel> _pending = [];
     private readonly Dictionary<RootKey, UdpEndpoint> _sourceWhileDeriving = [];
     private readonly Queue<(UdpEndpoint To, ReadOnlyMemory<byte> Datagram)> _answers = new();
+    private readonly Queue<(UdpEndpoint To, ReadOnlyMemory<byte> Datagram)> _replies = new();
 
     /// <param name="settings">Times and bounds.</param>
     /// <param name="identity">Who we are.</param>
@@ -54,8 +61,9 @@ internal sealed class Answerer : IDisposable
         Action<Tunnel> touch)
     {
         _identity = identity;
+        _gate = new HandshakeGate(identity, trust, slab, random, settings.Handshakes);
         _register = new ResponderRegister(identity, trust, slab, derived, random, settings.HandshakeTimeout);
-        _certificate = new CertificateAnswer(identity, trust);
+        _certificate = new CertificateAnswer(identity, trust, settings.Handshakes);
         _connections = connections;
         _trace = trace;
         _tunnelFor = tunnelFor;
@@ -69,7 +77,15 @@ internal sealed class Answerer : IDisposable
     public AddressClaim? HandleMessage1(
         ReadOnlySpan<byte> datagram, UdpEndpoint from, MonoTime now, DateTimeOffset utcNow)
     {
-        var step = _register.HandleMessage1(datagram, now, utcNow);
+        var admission = _gate.Handle(datagram, from, _answers.Count, now);
+        if (admission.Context is not { } context)
+        {
+            _trace.Dropped(admission.Reason!.Value);
+            Reply(from, admission.Reply);
+            return null;
+        }
+
+        var step = _register.HandleMessage1(datagram, context, now, utcNow);
         switch (step.Outcome)
         {
             case ResponderOutcome.AnswerAgain:
@@ -100,16 +116,15 @@ internal sealed class Answerer : IDisposable
     }
 
     /// <summary>Takes a certificate question off the network.</summary>
-    public void HandleQuestion(ReadOnlySpan<byte> datagram, UdpEndpoint from)
+    public void HandleQuestion(ReadOnlySpan<byte> datagram, UdpEndpoint from, MonoTime now, DateTimeOffset utcNow)
     {
-        var answer = new byte[Wire.CertificateDatagrams.AnswerSize];
-        if (_certificate.Handle(datagram, answer, out var length) is { } drop)
+        if (_certificate.Handle(datagram, from, _answer, now, utcNow) is { } drop)
         {
             _trace.Dropped(drop);
             return;
         }
 
-        Answer(from, answer.AsMemory(0, length));
+        Answer(from, (byte[])_answer.Clone());
     }
 
     /// <summary>The session of an attempt was confirmed or is gone: copies of its message 1 get nothing more.</summary>
@@ -127,7 +142,7 @@ internal sealed class Answerer : IDisposable
     /// <returns>Its length, 0 when none waits.</returns>
     public int PollTransmit(Span<byte> destination, out UdpEndpoint to)
     {
-        if (!_answers.TryDequeue(out var answer))
+        if (!_answers.TryDequeue(out var answer) && !_replies.TryDequeue(out answer))
         {
             to = default;
             return 0;
@@ -140,6 +155,7 @@ internal sealed class Answerer : IDisposable
 
     public void Dispose()
     {
+        _gate.Dispose();
         _register.Dispose();
         _certificate.Dispose();
     }
@@ -194,5 +210,13 @@ internal sealed class Answerer : IDisposable
         }
 
         _answers.Enqueue((to, datagram));
+    }
+
+    private void Reply(UdpEndpoint to, ReadOnlyMemory<byte> datagram)
+    {
+        if (!datagram.IsEmpty && _replies.Count < MaxReplies)
+        {
+            _replies.Enqueue((to, datagram));
+        }
     }
 }

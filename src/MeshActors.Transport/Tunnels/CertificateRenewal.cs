@@ -22,11 +22,11 @@ internal sealed class CertificateRenewal : IDisposable
     public Questions Questions => _questions;
 
     /// <summary>Asks at every endpoint of a tunnel's attempt, when that has gone without an answer for long enough.</summary>
-    public void AskFor(Tunnel tunnel, MonoTime now)
+    public void AskFor(Tunnel tunnel, MonoTime now, DateTimeOffset utcNow)
     {
         foreach (var endpoint in tunnel.Dial?.PollQuestion() ?? [])
         {
-            _questions.Ask(endpoint, tunnel.Peer.Root, tunnel, now);
+            _questions.Ask(endpoint, tunnel.Peer.Root, tunnel, now, utcNow);
         }
     }
 

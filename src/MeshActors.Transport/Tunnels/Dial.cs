@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
@@ -15,7 +17,9 @@ internal sealed class Dial : IDisposable
 
     private readonly byte[] _copy = new byte[HandshakeMessage1.Size];
     private readonly ConnectionIds _connections;
+    private readonly Dictionary<UInt128, Tunnel> _dialled;
     private readonly ImmutableArray<UdpEndpoint> _endpoints;
+    private readonly DialCookies _cookies;
     private int _nextEndpoint;
     private int _rounds;
     private bool _asked;
@@ -25,19 +29,23 @@ internal sealed class Dial : IDisposable
     /// <param name="incarnation">Ours, as message 1 carries it.</param>
     /// <param name="endpoints">At least one.</param>
     /// <param name="connections">Where the attempt's connection id is given back when nothing came of it.</param>
+    /// <param name="dialled">Where the attempt is found by its mac1; it is taken out at its end.</param>
     /// <param name="startedAt">The present.</param>
     public Dial(
         InitiatorHandshake handshake,
         ulong incarnation,
         ImmutableArray<UdpEndpoint> endpoints,
         ConnectionIds connections,
+        Dictionary<UInt128, Tunnel> dialled,
         MonoTime startedAt)
     {
         Handshake = handshake;
         Incarnation = incarnation;
         StartedAt = startedAt;
         _connections = connections;
+        _dialled = dialled;
         _endpoints = endpoints;
+        _cookies = new DialCookies(endpoints);
         _nextEndpoint = endpoints.Length;
         Source = endpoints[0];
     }
@@ -55,6 +63,11 @@ internal sealed class Dial : IDisposable
     /// <returns>Its length, 0 when none is due.</returns>
     public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
+        if (Handshake.State == InitiatorState.Waiting && _cookies.PollOwed(out to))
+        {
+            return Copy(Handshake.Message1, to, destination);
+        }
+
         to = default;
         if (_nextEndpoint == _endpoints.Length)
         {
@@ -68,9 +81,12 @@ internal sealed class Dial : IDisposable
         }
 
         to = _endpoints[_nextEndpoint++];
-        _copy.CopyTo(destination);
-        return _copy.Length;
+        return Copy(_copy, to, destination);
     }
+
+    /// <summary>Takes a cookie reply off the network: a copy with the cookie goes out at once.</summary>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleCookie(ReadOnlySpan<byte> reply, UdpEndpoint from) => _cookies.Handle(reply, from, Handshake);
 
     /// <summary>Notes where an answer came from that verified.</summary>
     public void HandleAnswered(UdpEndpoint source) => Source = _endpoints.Contains(source) ? source : Source;
@@ -92,10 +108,18 @@ internal sealed class Dial : IDisposable
 
     public void Dispose()
     {
+        _dialled.Remove(Handshake.Mac1);
         Handshake.Dispose();
         if (!_handedOver)
         {
             _connections.Release(Handshake.ConnectionId);
         }
+    }
+
+    private int Copy(ReadOnlySpan<byte> message1, UdpEndpoint to, Span<byte> destination)
+    {
+        message1.CopyTo(destination);
+        _cookies.Fill(destination[..message1.Length], to);
+        return message1.Length;
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Time;
 
@@ -26,22 +27,26 @@ internal sealed class DialSlot
         Current = null;
     }
 
+    /// <summary>Versions that the peer named when it could not answer the last attempt that timed out; empty when it named none.</summary>
+    public ImmutableArray<byte> PeerVersions { get; private set; } = [];
+
     /// <summary>Ends the attempt when its time is over.</summary>
-    /// <returns>True when it was.</returns>
-    public bool HandleTimeout(MonoTime now)
+    /// <returns>Why nothing came of it, or null when it was not over.</returns>
+    public TunnelFailure? HandleTimeout(MonoTime now)
     {
         if (Current is not { } dial)
         {
-            return false;
+            return null;
         }
 
         dial.Handshake.HandleTimeout(now);
         if (dial.Handshake.State != InitiatorState.TimedOut)
         {
-            return false;
+            return null;
         }
 
+        PeerVersions = dial.Handshake.ResponderVersions;
         End();
-        return true;
+        return PeerVersions.IsEmpty ? TunnelFailure.HandshakeTimeout : TunnelFailure.UnsupportedVersion;
     }
 }

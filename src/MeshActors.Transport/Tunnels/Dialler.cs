@@ -1,4 +1,5 @@
 using System;
+using System.Buffers.Binary;
 using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
@@ -23,6 +24,7 @@ internal sealed class Dialler
     private readonly IRandomSource _random;
     private readonly AttemptTimestamps _timestamps = new();
     private readonly HashSet<Tunnel> _deriving = [];
+    private readonly Dictionary<UInt128, Tunnel> _dialled = [];
 
     public Dialler(
         TunnelSettings settings,
@@ -77,8 +79,29 @@ internal sealed class Dialler
             Timestamp = _timestamps.Next(utcNow),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
-        tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, endpoints, _connections, now));
+        tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, endpoints, _connections, _dialled, now));
+        _dialled[handshake.Mac1] = tunnel;
     }
+
+    /// <summary>Takes a cookie reply off the network.</summary>
+    /// <param name="datagram">A datagram that may be anything.</param>
+    /// <param name="from">Its source.</param>
+    /// <param name="tunnel">The tunnel whose attempt has a copy to send; null when there is none.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleCookie(ReadOnlySpan<byte> datagram, UdpEndpoint from, out Tunnel? tunnel)
+    {
+        tunnel = null;
+        return CookieReply.Check(datagram) ?? (FindDial(datagram[CookieReply.MacOffset..], out tunnel) is { } dial
+            ? dial.HandleCookie(datagram, from)
+            : DropReason.UnexpectedHandshake);
+    }
+
+    /// <summary>Takes a list of versions off the network.</summary>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleVersions(ReadOnlySpan<byte> datagram) =>
+        VersionReply.Check(datagram) ?? (FindDial(datagram[VersionReply.MacOffset..], out _) is { } dial
+            ? dial.Handshake.HandleVersions(datagram)
+            : DropReason.UnexpectedHandshake);
 
     /// <summary>Takes a message 2 off the network.</summary>
     /// <param name="datagram">A datagram that may be anything.</param>
@@ -149,6 +172,10 @@ internal sealed class Dialler
 
         return decided;
     }
+
+    /// <summary>The attempt whose message 1 had this mac1.</summary>
+    private Dial? FindDial(ReadOnlySpan<byte> mac1, out Tunnel? tunnel) =>
+        _dialled.TryGetValue(BinaryPrimitives.ReadUInt128BigEndian(mac1), out tunnel) ? tunnel.Dial : null;
 
     private void Conclude(Tunnel tunnel, Dial dial, MonoTime now)
     {

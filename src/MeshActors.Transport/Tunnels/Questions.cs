@@ -56,7 +56,8 @@ internal sealed class Questions : IDisposable
     /// <param name="expectedRoot">The only root taken; null takes any member of the fleet.</param>
     /// <param name="tag">Given back with the answer.</param>
     /// <param name="now">The present.</param>
-    public void Ask(UdpEndpoint endpoint, RootKey? expectedRoot, object tag, MonoTime now)
+    /// <param name="utcNow">Wall time.</param>
+    public void Ask(UdpEndpoint endpoint, RootKey? expectedRoot, object tag, MonoTime now, DateTimeOffset utcNow)
     {
         var ways = new List<CertificateQuestion>();
         foreach (var context in _trust.Contexts)
@@ -64,13 +65,13 @@ internal sealed class Questions : IDisposable
             if (context.IsFleet)
             {
                 ways.Add(CertificateQuestion.ToFleet(
-                    context, expectedRoot, _trust.Realm, _random, now, _settings.HandshakeTimeout));
+                    context, expectedRoot, _trust.Realm, _random, now, utcNow, _settings.HandshakeTimeout));
             }
         }
 
         if (expectedRoot is { } root)
         {
-            ways.Add(CertificateQuestion.ToRoot(root, _trust.Realm, _random, now, _settings.HandshakeTimeout));
+            ways.Add(CertificateQuestion.ToRoot(root, _trust.Realm, _random, now, utcNow, _settings.HandshakeTimeout));
         }
 
         if (ways.Count == 0)

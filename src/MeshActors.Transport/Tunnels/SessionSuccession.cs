@@ -94,8 +94,8 @@ internal sealed class SessionSuccession : IDisposable
     }
 
     /// <summary>Ends what is due.</summary>
-    /// <returns>True when an attempt of ours had no answer in time.</returns>
-    public bool HandleTimeout(MonoTime now)
+    /// <returns>Why nothing came of an attempt of ours whose time is over, or null.</returns>
+    public TunnelFailure? HandleTimeout(MonoTime now)
     {
         Sessions.HandleTimeout(now);
         return Attempts.HandleTimeout(now);

@@ -211,9 +211,9 @@ internal sealed class Tunnel : IDisposable
         }
 
         Streams.HandleTimeout(now);
-        if (Succession.HandleTimeout(now))
+        if (Succession.HandleTimeout(now) is { } failure)
         {
-            HandleAttemptFailed(TunnelFailure.HandshakeTimeout, now);
+            HandleAttemptFailed(failure, now);
         }
 
         switch (_watch.Check(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout, now))
@@ -250,7 +250,7 @@ internal sealed class Tunnel : IDisposable
             Attempts.End();
         }
 
-        if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout))
+        if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout or TunnelFailure.UnsupportedVersion))
         {
             Sessions.DropCurrent();
         }

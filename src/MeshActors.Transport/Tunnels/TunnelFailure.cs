@@ -6,6 +6,9 @@ internal enum TunnelFailure
     /// <summary>No answer to the handshake within its timeout.</summary>
     HandshakeTimeout,
 
+    /// <summary>The peer speaks other versions of the protocol than this node; <see cref="DialSlot.PeerVersions"/> names them.</summary>
+    UnsupportedVersion,
+
     /// <summary>The peer acknowledges nothing any more.</summary>
     Silence,
 

@@ -64,20 +64,23 @@ internal sealed class TunnelFence
     }
 
     /// <summary>Ends a tunnel that threw; none of its machines is asked again.</summary>
-    public void Break(Tunnel tunnel, Exception fault, MonoTime now)
+    /// <param name="tunnel">Null when what threw belongs to no tunnel: then nothing ends.</param>
+    /// <param name="fault">What was thrown.</param>
+    /// <param name="now">The present.</param>
+    public void Break(Tunnel? tunnel, Exception fault, MonoTime now)
     {
         if (_faults.Count < MaxFaults)
         {
-            _faults.Enqueue(new TunnelFault(tunnel.Peer.Address, fault));
+            _faults.Enqueue(new TunnelFault(tunnel?.Peer.Address, fault));
         }
 
-        tunnel.Close(TunnelCloseCause.Broken, 0, "broken here; the log says how", now);
+        tunnel?.Close(TunnelCloseCause.Broken, 0, "broken here; the log says how", now);
     }
 
     public bool PollFault(out TunnelFault fault) => _faults.TryDequeue(out fault);
 }
 
-/// <summary>What the machines of one tunnel threw.</summary>
-/// <param name="Peer">To whom the tunnel led.</param>
+/// <summary>What the machines of one tunnel threw, or those of a handshake.</summary>
+/// <param name="Peer">To whom the tunnel led; null when there was none yet.</param>
 /// <param name="Fault">What was thrown.</param>
-internal readonly record struct TunnelFault(MeshAddress Peer, Exception Fault);
+internal readonly record struct TunnelFault(MeshAddress? Peer, Exception Fault);

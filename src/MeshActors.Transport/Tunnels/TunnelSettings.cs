@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Streams;
 
 namespace MeshActors.Transport.Tunnels;
@@ -29,4 +30,7 @@ internal sealed record TunnelSettings
 
     /// <summary>Bounds of each tunnel's streams.</summary>
     public StreamLimits Streams { get; init; } = StreamLimits.Default;
+
+    /// <summary>How much strangers may make the node do.</summary>
+    public HandshakeLimits Handshakes { get; init; } = new();
 }

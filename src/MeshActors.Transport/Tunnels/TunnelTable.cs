@@ -25,16 +25,11 @@ internal sealed class TunnelTable : IDisposable
     private readonly IRandomSource _random;
     private readonly ITunnelTrace _trace;
     private readonly SessionKeySlab _slab = new();
-    private readonly DerivedAddresses _derived = new();
     private readonly ConnectionIds _connections;
-    private readonly Dialler _dialler;
-    private readonly Answerer _answerer;
-    private readonly Questions _questions;
-    private readonly CertificateRenewal _renewal;
+    private readonly TunnelHandshakes _handshakes;
     private readonly Dictionary<RootKey, Tunnel> _byRoot = [];
     private readonly List<Tunnel> _tunnels = [];
     private readonly TunnelSchedule _schedule = new();
-    private readonly Queue<AddressClaim> _toDerive = new();
 
     public TunnelTable(
         TunnelSettings settings,
@@ -48,17 +43,12 @@ internal sealed class TunnelTable : IDisposable
         _random = random;
         _trace = trace;
         _connections = new ConnectionIds(random);
-        _dialler = new Dialler(settings, identity, trust, _slab, _derived, _connections, random);
-        _answerer = new Answerer(
-            settings, identity, trust, _slab, _derived, _connections, random, trace, FindOrMake, Touch);
-        _questions = new Questions(settings, trust, random);
-        _renewal = new CertificateRenewal(new Questions(settings, trust, random), _dialler);
+        _handshakes = new TunnelHandshakes(
+            settings, identity, trust, _slab, _connections, random, trace, Fence, FindOrMake, Touch);
     }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
-    public MonoTime? NextTimeout => MonoTime.Earliest(
-        MonoTime.Earliest(_schedule.Next, _answerer.NextTimeout),
-        MonoTime.Earliest(_questions.NextTimeout, _renewal.Questions.NextTimeout));
+    public MonoTime? NextTimeout => MonoTime.Earliest(_schedule.Next, _handshakes.NextTimeout);
 
     /// <summary>Keeps what machines of tunnels threw; such a tunnel has ended, the others go on.</summary>
     public TunnelFence Fence { get; } = new();
@@ -67,7 +57,7 @@ internal sealed class TunnelTable : IDisposable
     public int KeysHeld => _slab.Rented;
 
     /// <summary>True when events or answers wait to be polled.</summary>
-    public bool HasEvents => _schedule.HasToTell || _questions.HasAnswers;
+    public bool HasEvents => _schedule.HasToTell || _handshakes.HasAnswers;
 
     /// <summary>True when nothing is left to be sent: no tunnel is in use.</summary>
     public bool IsQuiet => !_schedule.HasToSend && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
@@ -84,7 +74,7 @@ internal sealed class TunnelTable : IDisposable
         tunnel.Learn(peer);
         if (tunnel.State == TunnelState.Opening && tunnel.Dial is null)
         {
-            _dialler.Begin(tunnel, now, utcNow);
+            _handshakes.Begin(tunnel, now, utcNow);
         }
 
         Touch(tunnel);
@@ -96,7 +86,7 @@ internal sealed class TunnelTable : IDisposable
     {
         if (tunnel.State == TunnelState.Failed)
         {
-            _dialler.Begin(tunnel, now, utcNow);
+            _handshakes.Begin(tunnel, now, utcNow);
             Touch(tunnel);
         }
     }
@@ -122,9 +112,9 @@ internal sealed class TunnelTable : IDisposable
         }
     }
 
-    /// <summary>Asks an endpoint for its certificate; see <see cref="Questions.Ask"/>.</summary>
-    public void Ask(UdpEndpoint endpoint, RootKey? expectedRoot, object tag, MonoTime now) =>
-        _questions.Ask(endpoint, expectedRoot, tag, now);
+    /// <inheritdoc cref="Questions.Ask"/>
+    public void Ask(UdpEndpoint endpoint, RootKey? expectedRoot, object tag, MonoTime now, DateTimeOffset utcNow) =>
+        _handshakes.Ask(endpoint, expectedRoot, tag, now, utcNow);
 
     /// <summary>To be called after anything was done to a tunnel's streams: it may have to send, or to be woken at another time.</summary>
     public void Touch(Tunnel tunnel) => _schedule.Touch(tunnel);
@@ -138,59 +128,35 @@ internal sealed class TunnelTable : IDisposable
             return;
         }
 
-        switch (datagram[0])
+        if (datagram[0] is >= PacketHeader.TypeBits and <= PacketHeader.TypeBits + PacketHeader.MaxKeyPhase)
         {
-            case >= PacketHeader.TypeBits and <= PacketHeader.TypeBits + PacketHeader.MaxKeyPhase:
-                HandlePacket(from, datagram, ecn, now);
-                break;
-            case DatagramType.HandshakeMessage1:
-                Derive(_answerer.HandleMessage1(datagram, from, now, utcNow));
-                break;
-            case DatagramType.HandshakeMessage2:
-                HandleMessage2(from, datagram, now, utcNow);
-                break;
-            case DatagramType.CertificateQuestion:
-                _answerer.HandleQuestion(datagram, from);
-                break;
-            case DatagramType.CertificateAnswer:
-                HandleAnswer(datagram, now, utcNow);
-                break;
-            default:
-                _trace.Dropped(DropReason.UnknownType);
-                break;
+            HandlePacket(from, datagram, ecn, now);
+            return;
         }
+
+        _handshakes.HandleDatagram(from, datagram, now, utcNow);
     }
 
     /// <summary>Hands out the next claim to derive, off the loop; its result goes to <see cref="HandleDerived"/>.</summary>
-    public bool PollDerivation(out AddressClaim claim) => _toDerive.TryDequeue(out claim);
+    public bool PollDerivation(out AddressClaim claim) => _handshakes.PollDerivation(out claim);
 
-    public void HandleDerived(AddressClaim claim, MeshAddress? address, MonoTime now)
-    {
-        _answerer.HandleDerived(claim, address, now);
-        foreach (var tunnel in _dialler.HandleDerived(claim, address, now))
-        {
-            Touch(tunnel);
-        }
-    }
+    public void HandleDerived(AddressClaim claim, MeshAddress? address, MonoTime now) =>
+        _handshakes.HandleDerived(claim, address, now);
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
-        _questions.HandleTimeout(now);
-        _renewal.Questions.HandleTimeout(now);
-        _answerer.HandleTimeout(now);
+        _handshakes.HandleTimeout(now, utcNow);
         foreach (var tunnel in _schedule.TakeDue(now))
         {
             Fence.HandleTimeout(tunnel, now, utcNow);
-            _dialler.Rekey(tunnel, now, utcNow);
-            _renewal.AskFor(tunnel, now);
+            _handshakes.Rekey(tunnel, now, utcNow);
+            _handshakes.AskFor(tunnel, now, utcNow);
             Touch(tunnel);
             if (tunnel.IsOver)
             {
                 Forget(tunnel);
             }
         }
-
-        Renew(now, utcNow);
     }
 
     /// <summary>Hands out the next datagram.</summary>
@@ -200,17 +166,7 @@ internal sealed class TunnelTable : IDisposable
     /// <returns>Its length, 0 when there is nothing to send now.</returns>
     public int PollTransmit(Span<byte> destination, out Transmit transmit, MonoTime now)
     {
-        var length = _answerer.PollTransmit(destination, out var to);
-        if (length == 0)
-        {
-            length = _questions.PollTransmit(destination, out to, now);
-        }
-
-        if (length == 0)
-        {
-            length = _renewal.Questions.PollTransmit(destination, out to, now);
-        }
-
+        var length = _handshakes.PollTransmit(destination, out var to, now);
         transmit = new Transmit(to, Alone: false, Ecn: false);
         return length > 0 ? length : _schedule.PollTransmit(Fence, destination, out transmit, now);
     }
@@ -219,14 +175,12 @@ internal sealed class TunnelTable : IDisposable
     public bool PollTunnel(out Tunnel tunnel) => _schedule.PollTunnel(out tunnel);
 
     /// <summary>Hands out the next answered or failed question.</summary>
-    public bool PollAnswer(out QuestionAnswer answer) => _questions.PollAnswer(out answer);
+    public bool PollAnswer(out QuestionAnswer answer) => _handshakes.PollAnswer(out answer);
 
     public void Dispose()
     {
         _tunnels.ForEach(tunnel => tunnel.Dispose());
-        _questions.Dispose();
-        _renewal.Dispose();
-        _answerer.Dispose();
+        _handshakes.Dispose();
         _slab.Dispose();
     }
 
@@ -246,48 +200,6 @@ internal sealed class TunnelTable : IDisposable
 
         Fence.HandlePacket(tunnel, session, packet, from, ecn, now);
         Touch(tunnel);
-    }
-
-    private void HandleMessage2(UdpEndpoint from, ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
-    {
-        Report(_dialler.HandleMessage2(datagram, from, out var tunnel, out var claim, now, utcNow));
-        Derive(claim);
-        if (tunnel is not null)
-        {
-            Touch(tunnel);
-        }
-    }
-
-    private void HandleAnswer(ReadOnlySpan<byte> datagram, MonoTime now, DateTimeOffset utcNow)
-    {
-        var reason = _questions.HandleAnswer(datagram, utcNow);
-        Report(reason == DropReason.UnexpectedHandshake ? _renewal.Questions.HandleAnswer(datagram, utcNow) : reason);
-        Renew(now, utcNow);
-    }
-
-    /// <summary>Dials with the certificates that peers have now, where they are not those that were tried.</summary>
-    private void Renew(MonoTime now, DateTimeOffset utcNow)
-    {
-        while (_renewal.TryRedial(now, utcNow, out var tunnel))
-        {
-            Touch(tunnel);
-        }
-    }
-
-    private void Derive(AddressClaim? claim)
-    {
-        if (claim is { } needed)
-        {
-            _toDerive.Enqueue(needed);
-        }
-    }
-
-    private void Report(DropReason? reason)
-    {
-        if (reason is { } drop)
-        {
-            _trace.Dropped(drop);
-        }
     }
 
     /// <summary>The live tunnel to a peer, else a new one; null when there are too many.</summary>
@@ -314,7 +226,7 @@ internal sealed class TunnelTable : IDisposable
             _identity.Root.CompareTo(peer.Root) < 0,
             _random,
             _trace,
-            session => _answerer.HandleDecided(session.Attempt),
+            session => _handshakes.HandleDecided(session.Attempt),
             Retire,
             now);
         _byRoot.Add(peer.Root, tunnel);
@@ -326,7 +238,7 @@ internal sealed class TunnelTable : IDisposable
     private void Retire(TunnelSession session)
     {
         _connections.Release(session.LocalConnectionId);
-        _answerer.HandleDecided(session.Attempt);
+        _handshakes.HandleDecided(session.Attempt);
     }
 
     private void Forget(Tunnel tunnel)

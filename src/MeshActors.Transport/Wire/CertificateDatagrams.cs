@@ -24,6 +24,10 @@ internal static class CertificateDatagrams
 
     public const int NonceOffset = 4;
     public const int NonceSize = 16;
+
+    /// <summary>Where the timestamp of a question stands, in microseconds of Unix time; zeros after it.</summary>
+    public const int TimestampOffset = NonceOffset + NonceSize;
+
     public const int CertificateOffset = NonceOffset + NonceSize;
     public const int CertificateSize = 200;
     public const int SignatureOffset = CertificateOffset + CertificateSize;

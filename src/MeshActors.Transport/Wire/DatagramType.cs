@@ -5,6 +5,8 @@ internal static class DatagramType
 {
     public const byte HandshakeMessage1 = 0xC0;
     public const byte HandshakeMessage2 = 0xC1;
+    public const byte CookieReply = 0xC2;
+    public const byte VersionReply = 0xC3;
     public const byte CertificateQuestion = 0xC4;
     public const byte CertificateAnswer = 0xC5;
 

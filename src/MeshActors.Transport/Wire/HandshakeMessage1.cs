@@ -27,7 +27,7 @@ internal static class HandshakeMessage1
 
     private const int TimestampSize = 8;
 
-    /// <summary>Checks length and clear header of a datagram that may be anything.</summary>
+    /// <summary>Checks length and clear header of a datagram that may be anything; not its cookie field.</summary>
     public static DropReason? Check(ReadOnlySpan<byte> datagram)
     {
         if (datagram.Length != Size)
@@ -45,11 +45,14 @@ internal static class HandshakeMessage1
             return DropReason.UnsupportedSuite;
         }
 
-        var bad = datagram[0] != DatagramType.HandshakeMessage1
-            || datagram[3] != 0
-            || datagram[CookieOffset..].ContainsAnyExcept((byte)0);
-        return bad ? DropReason.BadHeader : null;
+        return datagram[0] != DatagramType.HandshakeMessage1 || datagram[3] != 0 ? DropReason.BadHeader : null;
     }
+
+    /// <summary>mac1 of a datagram of the right length.</summary>
+    public static ReadOnlySpan<byte> Mac1Of(ReadOnlySpan<byte> datagram) => datagram[MacOffset..CookieOffset];
+
+    /// <summary>The cookie field of a datagram of the right length: zeros, or mac2.</summary>
+    public static ReadOnlySpan<byte> CookieFieldOf(ReadOnlySpan<byte> datagram) => datagram[CookieOffset..];
 
     /// <summary>Writes the clear header; the rest is the caller's.</summary>
     public static void WriteHeader(Span<byte> datagram)

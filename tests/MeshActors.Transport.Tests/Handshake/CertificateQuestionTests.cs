@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using System.Security.Cryptography;
 using CsCheck;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
@@ -11,6 +13,8 @@ namespace MeshActors.Transport.Tests.Handshake;
 
 public sealed class CertificateQuestionTests : IDisposable
 {
+    private static readonly HandshakeLimits Unlimited = new() { Questions = new BucketRate(1_000_000, 1_000_000) };
+
     private readonly FleetSecret _secret = FleetSecret.Generate(new SeededRandom(7));
     private readonly SeededRandom _random = new(5);
     private readonly TestNode _bob;
@@ -19,7 +23,7 @@ public sealed class CertificateQuestionTests : IDisposable
     public CertificateQuestionTests()
     {
         _bob = new TestNode(2, [_secret]);
-        _answerer = new CertificateAnswer(_bob.Identity, _bob.Trust);
+        _answerer = new CertificateAnswer(_bob.Identity, _bob.Trust, Unlimited);
     }
 
     public void Dispose()
@@ -50,7 +54,7 @@ public sealed class CertificateQuestionTests : IDisposable
     public void Who_knows_the_fleets_secret_gets_the_certificate()
     {
         using var question = CertificateQuestion.ToFleet(
-            _bob.Trust.Contexts[0], expected: null, realm: 0, _random, TestNode.Start, RetransmitSchedule.DefaultTimeout);
+            _bob.Trust.Contexts[0], expected: null, realm: 0, _random, TestNode.Start, TestNode.Utc, RetransmitSchedule.DefaultTimeout);
 
         Assert.Null(question.HandleAnswer(Answer(Poll(question)), TestNode.Utc));
         Assert.Equal(_bob.Identity.Root, question.Certificate!.Root);
@@ -61,7 +65,7 @@ public sealed class CertificateQuestionTests : IDisposable
     {
         using var other = RootIdentity.Create(_random);
         using var question = CertificateQuestion.ToFleet(
-            _bob.Trust.Contexts[0], other.PublicKey, realm: 0, _random, TestNode.Start, RetransmitSchedule.DefaultTimeout);
+            _bob.Trust.Contexts[0], other.PublicKey, realm: 0, _random, TestNode.Start, TestNode.Utc, RetransmitSchedule.DefaultTimeout);
 
         Assert.Equal(DropReason.WrongRootKey, question.HandleAnswer(Answer(Poll(question)), TestNode.Utc));
         Assert.Equal(QuestionState.Waiting, question.State);
@@ -74,7 +78,7 @@ public sealed class CertificateQuestionTests : IDisposable
         using var stranger = RootIdentity.Create(_random);
         using var byRoot = ToRoot(stranger.PublicKey);
         using var bySecret = CertificateQuestion.ToFleet(
-            TrustContext.Of(foreign), null, realm: 0, _random, TestNode.Start, RetransmitSchedule.DefaultTimeout);
+            TrustContext.Of(foreign), null, realm: 0, _random, TestNode.Start, TestNode.Utc, RetransmitSchedule.DefaultTimeout);
 
         Assert.Equal(DropReason.BadMac, Refusal(Poll(byRoot)));
         Assert.Equal(DropReason.BadMac, Refusal(Poll(bySecret)));
@@ -151,6 +155,38 @@ public sealed class CertificateQuestionTests : IDisposable
             question.HandleAnswer(Answer(Poll(question)), TestNode.Utc + TimeSpan.FromDays(20)));
     }
 
+    [Theory]
+    [InlineData(601)]
+    [InlineData(-601)]
+    public void A_question_whose_time_is_ten_minutes_off_gets_nothing(int seconds)
+    {
+        using var byRoot = ToRoot(_bob.Identity.Root);
+        using var bySecret = CertificateQuestion.ToFleet(
+            _bob.Trust.Contexts[0], null, realm: 0, _random, TestNode.Start, TestNode.Utc, RetransmitSchedule.DefaultTimeout);
+        var utcNow = TestNode.Utc + TimeSpan.FromSeconds(seconds);
+
+        Assert.Equal(DropReason.TimestampOutOfRange, Refusal(Poll(byRoot), utcNow));
+        Assert.Equal(DropReason.TimestampOutOfRange, Refusal(Poll(bySecret), utcNow));
+    }
+
+    /// <summary>Only ever extended; computed by a second implementation.</summary>
+    [Fact]
+    public void Golden_digest_of_a_question()
+    {
+        var root = RootKey.From(Enumerable.Range(1, 32).Select(number => (byte)number).ToArray());
+        using var question = CertificateQuestion.ToRoot(
+            root,
+            realm: 0,
+            new SeededRandom(1),
+            TestNode.Start,
+            new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero),
+            RetransmitSchedule.DefaultTimeout);
+
+        Assert.Equal(
+            "2fb5de6568e901d1be4aa036a313a660196046f3ab6586221fed1100df60c92b",
+            Convert.ToHexStringLower(SHA256.HashData(Poll(question))));
+    }
+
     [Fact]
     public void Is_sent_five_times_alike_and_given_up_after_5_seconds()
     {
@@ -195,20 +231,19 @@ public sealed class CertificateQuestionTests : IDisposable
     }
 
     private CertificateQuestion ToRoot(RootKey root) => CertificateQuestion.ToRoot(
-        root, realm: 0, _random, TestNode.Start, RetransmitSchedule.DefaultTimeout);
+        root, realm: 0, _random, TestNode.Start, TestNode.Utc, RetransmitSchedule.DefaultTimeout);
 
     private byte[] Answer(byte[] question)
     {
         var answer = new byte[CertificateDatagrams.AnswerSize];
-        Assert.Null(_answerer.Handle(question, answer, out var length));
-        return answer[..length];
+        Assert.Null(_answerer.Handle(question, TestNode.Source, answer, TestNode.Start, TestNode.Utc));
+        return answer;
     }
 
-    private DropReason? Refusal(byte[] question)
+    private DropReason? Refusal(byte[] question, DateTimeOffset? utcNow = null)
     {
         var answer = new byte[CertificateDatagrams.AnswerSize];
-        var reason = _answerer.Handle(question, answer, out var length);
-        Assert.Equal(0, length);
+        var reason = _answerer.Handle(question, TestNode.Source, answer, TestNode.Start, utcNow ?? TestNode.Utc);
         Assert.Equal(-1, answer.AsSpan().IndexOfAnyExcept((byte)0));
         return reason;
     }

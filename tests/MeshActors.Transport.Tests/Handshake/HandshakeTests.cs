@@ -197,9 +197,9 @@ public sealed class HandshakeTests : IDisposable
     {
         var initiator = _alice.Dial(_bob);
 
-        var first = _bob.Register.HandleMessage1(initiator.Message1, TestNode.Start, TestNode.Utc);
-        var copy = _bob.Register.HandleMessage1(initiator.Message1, TestNode.Start, TestNode.Utc);
-        var later = _bob.Register.HandleMessage1(_alice.Dial(_bob).Message1, TestNode.Start, TestNode.Utc);
+        var first = _bob.Handle(initiator.Message1);
+        var copy = _bob.Handle(initiator.Message1);
+        var later = _bob.Handle(_alice.Dial(_bob).Message1);
         var derived = _bob.Register.HandleDerived(first.Claim, first.Claim.Derive(), TestNode.Start);
         using var handshake = derived.Handshake;
 
@@ -213,7 +213,7 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public void A_derivation_that_never_ends_is_given_up()
     {
-        var step = _bob.Register.HandleMessage1(_alice.Dial(_bob).Message1, TestNode.Start, TestNode.Utc);
+        var step = _bob.Handle(_alice.Dial(_bob).Message1);
         var later = TestNode.Start + RetransmitSchedule.DefaultTimeout;
 
         _bob.Register.HandleTimeout(later);
@@ -229,7 +229,7 @@ public sealed class HandshakeTests : IDisposable
     {
         _ = _bob.Accept(_alice.Dial(_bob).Message1, out _);
 
-        var step = _bob.Register.HandleMessage1(_alice.Dial(_bob).Message1, TestNode.Start, TestNode.Utc);
+        var step = _bob.Handle(_alice.Dial(_bob).Message1);
         using var handshake = step.Handshake;
 
         Assert.Equal(ResponderOutcome.Checked, step.Outcome);

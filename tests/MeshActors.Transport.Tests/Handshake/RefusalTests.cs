@@ -42,11 +42,12 @@ public sealed class RefusalTests : IDisposable
         {
             var flipped = Flip(message1, bit);
 
-            var step = _bob.Register.HandleMessage1(flipped, TestNode.Start, TestNode.Utc);
+            var step = _bob.Handle(flipped);
 
             var expected = (bit / 8) switch
             {
-                0 or 3 or >= HandshakeMessage1.CookieOffset => DropReason.BadHeader,
+                0 or 3 => DropReason.BadHeader,
+                >= HandshakeMessage1.CookieOffset => DropReason.BadCookie,
                 1 => DropReason.UnsupportedVersion,
                 2 => DropReason.UnsupportedSuite,
                 _ => DropReason.BadMac,
@@ -236,7 +237,7 @@ public sealed class RefusalTests : IDisposable
         Gen.Byte.Array[0, 1_300].Sample(datagram =>
         {
             using var initiator = _alice.Dial(_bob);
-            return _bob.Register.HandleMessage1(datagram, TestNode.Start, TestNode.Utc).Outcome == ResponderOutcome.Dropped
+            return _bob.Handle(datagram).Outcome == ResponderOutcome.Dropped
                 && initiator.HandleMessage2(datagram, TestNode.Utc) is not null
                 && initiator.State == InitiatorState.Waiting;
         }, iter: 500, threads: 1);

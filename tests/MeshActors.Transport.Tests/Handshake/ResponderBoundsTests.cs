@@ -100,6 +100,6 @@ public sealed class ResponderBoundsTests : IDisposable
             new SeededRandom(_timestamp),
             TestNode.Start,
             RetransmitSchedule.DefaultTimeout);
-        return _bob.Register.HandleMessage1(initiator.Message1, TestNode.Start, TestNode.Utc);
+        return _bob.Handle(initiator.Message1);
     }
 }

@@ -17,6 +17,16 @@ internal sealed class TestNode : IDisposable
     public static readonly DateTimeOffset Utc = new(2026, 3, 1, 12, 0, 0, TimeSpan.Zero);
     public static readonly MonoTime Start = new(TimeSpan.FromHours(1).Ticks);
 
+    /// <summary>Where all datagrams come from, unless a test says otherwise.</summary>
+    public static readonly UdpEndpoint Source = new(UdpEndpoint.MappedPrefix | 0xC000_0201, 7400);
+
+    /// <summary>No test of the machines behind the gate is to be held up by it.</summary>
+    public static readonly HandshakeLimits Unlimited = new()
+    {
+        Messages = new BucketRate(1_000_000, 1_000_000),
+        LoadMessages = int.MaxValue,
+    };
+
     private readonly AttemptTimestamps _timestamps = new();
     private readonly List<IDisposable> _owned = [];
     private readonly IRandomSource _random;
@@ -32,6 +42,7 @@ internal sealed class TestNode : IDisposable
         Identity = Own(issue is null ? Issue(Root, _random, Utc) : issue(Root, _random));
         Trust = new TrustSettings(realm: 0, secrets, pins ?? []);
         Slab = Own(new SessionKeySlab());
+        Gate = Own(new HandshakeGate(Identity, Trust, Slab, new SeededRandom(seed + 1_000_000), Unlimited));
         Register = Own(new ResponderRegister(
             Identity, Trust, Slab, Derived, _random, RetransmitSchedule.DefaultTimeout));
     }
@@ -48,6 +59,8 @@ internal sealed class TestNode : IDisposable
 
     public ResponderRegister Register { get; }
 
+    public HandshakeGate Gate { get; }
+
     /// <summary>A certificate that holds at <see cref="Utc"/>, or as of <paramref name="now"/>.</summary>
     public static NodeIdentity Issue(RootIdentity root, IRandomSource random, DateTimeOffset now) => NodeIdentity.Issue(
         root, AddressOf(root), salt: 0, NodeRoles.Agent, now, TimeSpan.FromDays(14), random);
@@ -59,7 +72,8 @@ internal sealed class TestNode : IDisposable
         return AddressDerivation.Derive(bytes, realm: 0, salt: 0)!.Value;
     }
 
-    public InitiatorHandshake Dial(NodeCertificate responder, TrustContext context, MonoTime? now = null) =>
+    public InitiatorHandshake Dial(
+        NodeCertificate responder, TrustContext context, MonoTime? now = null, DateTimeOffset? utcNow = null) =>
         Own(new InitiatorHandshake(
             new HandshakeAttempt
             {
@@ -69,7 +83,7 @@ internal sealed class TestNode : IDisposable
                 Incarnation = 0x1111,
                 ConnectionId = _random.NextUInt64(),
                 Features = 0x8000_0001,
-                Timestamp = _timestamps.Next(Utc),
+                Timestamp = _timestamps.Next(utcNow ?? Utc),
             },
             Slab,
             Derived,
@@ -80,11 +94,21 @@ internal sealed class TestNode : IDisposable
     public InitiatorHandshake Dial(TestNode responder) =>
         Dial(responder.Identity.Certificate, Trust.ContextsFor(responder.Identity.Root)[0]);
 
+    /// <summary>Takes a message 1 through the gate and up to the derivation of the address.</summary>
+    public ResponderStep Handle(ReadOnlySpan<byte> message1, MonoTime? now = null, DateTimeOffset? utcNow = null)
+    {
+        var at = now ?? Start;
+        var admission = Gate.Handle(message1, Source, answersWaiting: 0, at);
+        return admission.Context is { } context
+            ? Register.HandleMessage1(message1, context, at, utcNow ?? Utc)
+            : ResponderStep.Dropped(admission.Reason!.Value);
+    }
+
     /// <summary>Takes a message 1 up to the last check, derivation included.</summary>
     public ResponderStep Check(ReadOnlySpan<byte> message1, MonoTime? now = null)
     {
         var at = now ?? Start;
-        var step = Register.HandleMessage1(message1, at, Utc);
+        var step = Handle(message1, at);
         return step.Outcome == ResponderOutcome.DerivationNeeded
             ? Register.HandleDerived(step.Claim, step.Claim.Derive(), at)
             : step;

@@ -49,11 +49,17 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
 
     public DropCounters Drops { get; } = new();
 
+    /// <summary>Why tunnels failed.</summary>
+    public List<TunnelFailure> Failures { get; } = [];
+
     /// <summary>What machines threw.</summary>
     public List<Exception> Faults { get; } = [];
 
     /// <summary>A reason that the node's trace throws at, as a machine that breaks when it meets it.</summary>
     public DropReason? Breaks { get; set; }
+
+    /// <summary>The same at every reason.</summary>
+    public bool BreaksAlways { get; set; }
 
     /// <summary>Told of every event of a tunnel.</summary>
     public Action<Tunnel, TunnelEvent>? Hears { get; set; }
@@ -88,6 +94,10 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
             while (tunnel.PollEvent(out var happened))
             {
                 Hears?.Invoke(tunnel, happened);
+                if (happened.Kind == TunnelEventKind.Failed)
+                {
+                    Failures.Add(happened.Failure);
+                }
             }
 
             Told.Add(tunnel);
@@ -101,7 +111,7 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
 
     public void Dropped(DropReason reason)
     {
-        Invariant.Require(reason != Breaks);
+        Invariant.Require(reason != Breaks && !BreaksAlways);
         Drops.Dropped(reason);
     }
 

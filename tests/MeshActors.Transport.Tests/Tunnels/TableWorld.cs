@@ -21,6 +21,12 @@ internal sealed class TableWorld(params TableNode[] nodes)
     /// <summary>What is lost on the way; nothing when not set.</summary>
     public Func<UdpEndpoint, byte[], bool> IsLost { get; set; } = (_, _) => false;
 
+    /// <summary>Told of everything that a node sends.</summary>
+    public Action<UdpEndpoint, byte[]> Sent { get; set; } = (_, _) => { };
+
+    /// <summary>Told of everything that arrives, a way after it was sent.</summary>
+    public Action<UdpEndpoint, byte[]> Sees { get; set; } = (_, _) => { };
+
     /// <summary>Lets time pass, in steps of a millisecond.</summary>
     public void Run(TimeSpan span)
     {
@@ -29,6 +35,7 @@ internal sealed class TableWorld(params TableNode[] nodes)
             while (_onTheWay.TryPeek(out var next) && next.At <= Now)
             {
                 _onTheWay.Dequeue();
+                Sees(next.To, next.Datagram);
                 nodes.SingleOrDefault(node => node.Endpoint == next.To)?
                     .Table.HandleDatagram(next.From, next.Datagram, EcnMark.NotCapable, Now, UtcNow);
             }
@@ -37,6 +44,7 @@ internal sealed class TableWorld(params TableNode[] nodes)
             {
                 node.Turn(Now, (to, datagram) =>
                 {
+                    Sent(to, datagram);
                     if (!IsLost(to, datagram))
                     {
                         _onTheWay.Enqueue((Now + Way, node.Endpoint, to, datagram));

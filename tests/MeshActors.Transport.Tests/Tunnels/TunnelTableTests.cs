@@ -187,6 +187,33 @@ public sealed class TunnelTableTests
         }
     }
 
+    /// <summary>The same of what comes before a tunnel: the trace breaks here where a machine would.</summary>
+    [Theory]
+    [InlineData(DatagramType.HandshakeMessage1, HandshakeMessage1.Size)]
+    [InlineData(DatagramType.HandshakeMessage2, HandshakeMessage2.Size)]
+    [InlineData(DatagramType.CookieReply, CookieReply.Size)]
+    [InlineData(DatagramType.VersionReply, VersionReply.Size)]
+    [InlineData(DatagramType.CertificateQuestion, CertificateDatagrams.QuestionSize)]
+    [InlineData(DatagramType.CertificateAnswer, CertificateDatagrams.AnswerSize)]
+    [InlineData(0xFF, 100)]
+    public void A_handshake_whose_machine_breaks_costs_that_datagram_alone(byte type, int size)
+    {
+        using var node = new TableNode(1, 1001);
+        using var peer = new TableNode(2, 1002);
+        var world = new TableWorld(node, peer);
+        var datagram = new byte[size];
+        datagram[0] = type;
+        node.BreaksAlways = true;
+
+        node.Table.HandleDatagram(peer.Endpoint, datagram, EcnMark.NotCapable, world.Now, world.UtcNow);
+        node.BreaksAlways = false;
+        var tunnel = peer.Table.Open(node.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+
+        Assert.IsType<InvariantException>(Assert.Single(node.Faults));
+        Assert.Equal(TunnelState.Open, tunnel.State);
+    }
+
     private static Tunnel Reopened(TableNode node, TableNode peer, TableWorld world)
     {
         var tunnel = node.Table.Open(peer.Record, world.Now, world.UtcNow)!;
