@@ -1,3 +1,4 @@
+using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Identity;
 
 namespace MeshActors.Transport.Handshake;
@@ -10,6 +11,9 @@ internal sealed class HandshakeAttempt
 
     /// <summary>Whom we dial.</summary>
     public required NodeCertificate Responder { get; init; }
+
+    /// <summary>One that the responder's certificate offers and that works here.</summary>
+    public required CipherSuite Suite { get; init; }
 
     /// <summary>One of <see cref="TrustSettings.ContextsFor"/>.</summary>
     public required TrustContext Context { get; init; }

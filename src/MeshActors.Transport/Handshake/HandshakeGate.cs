@@ -20,6 +20,7 @@ namespace MeshActors.Transport.Handshake;
 internal sealed class HandshakeGate : IDisposable
 {
     private readonly IRandomSource _random;
+    private readonly CipherSuites _suites;
     private readonly ImmutableArray<ResponderContext> _contexts;
     private readonly CookieSecrets _cookies;
     private readonly LoadGauge _load;
@@ -36,6 +37,7 @@ internal sealed class HandshakeGate : IDisposable
         NodeIdentity own, TrustSettings trust, SessionKeySlab slab, IRandomSource random, HandshakeLimits limits)
     {
         _random = random;
+        _suites = own.Certificate.Suites & CipherSuiteChoice.Supported;
         _cookies = new CookieSecrets(random);
         _load = new LoadGauge(limits);
         _withoutCookie = new SourceQuota(limits.PrefixMessages, limits.Messages);
@@ -61,6 +63,11 @@ internal sealed class HandshakeGate : IDisposable
         if (bad is { } malformed and not DropReason.UnsupportedVersion)
         {
             return GateStep.Dropped(malformed);
+        }
+
+        if (bad is null && !_suites.Offers(HandshakeMessage1.SuiteOf(datagram)))
+        {
+            return GateStep.Dropped(DropReason.UnsupportedSuite);
         }
 
         if (FindContext(datagram) is not { } context)

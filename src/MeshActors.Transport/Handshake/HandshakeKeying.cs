@@ -16,6 +16,7 @@ internal static class HandshakeKeying
     /// <summary>The Noise handshake of one side, its prologue mixed in (docs/protocol.md 3).</summary>
     public static HandshakeState Noise(
         SessionKeySlab slab,
+        CipherSuite suite,
         bool initiator,
         NodeIdentity own,
         MeshAddress responder,
@@ -26,12 +27,12 @@ internal static class HandshakeKeying
         PrologueLabel.CopyTo(prologue);
         var fields = prologue[PrologueLabel.Length..];
         fields[0] = DatagramType.Version;
-        fields[1] = DatagramType.SuiteAes256Gcm;
+        fields[1] = (byte)suite;
         responder.Write(fields[2..]);
         BinaryPrimitives.WriteUInt128BigEndian(fields[(2 + MeshAddress.Size)..], context.FleetId);
         return new HandshakeState(
             slab,
-            CipherSuite.Aes256Gcm,
+            suite,
             HandshakePattern.IKpsk2,
             initiator,
             prologue,

@@ -55,6 +55,7 @@ internal sealed class InitiatorHandshake : IDisposable
         _schedule = new RetransmitSchedule(now, timeout);
         _noise = HandshakeKeying.Noise(
             slab,
+            attempt.Suite,
             initiator: true,
             attempt.Identity,
             attempt.Responder.Address,
@@ -210,7 +211,7 @@ internal sealed class InitiatorHandshake : IDisposable
         var fields = new HandshakeFields(_attempt.Incarnation, _attempt.ConnectionId, _attempt.Features);
         _attempt.Identity.Certificate.Write(
             HandshakeMessage1.WritePayload(payload, _attempt.Timestamp, fields, NodeCertificate.Size));
-        HandshakeMessage1.WriteHeader(_message1);
+        HandshakeMessage1.WriteHeader(_message1, (byte)_attempt.Suite);
         if (!_noise.TryWriteMessage(payload, _message1.AsSpan(HandshakeMessage1.HeaderSize), out _))
         {
             throw new ArgumentException("The responder's X25519 key is of low order.", nameof(_attempt));
@@ -225,6 +226,11 @@ internal sealed class InitiatorHandshake : IDisposable
         if (HandshakeMessage2.Check(datagram, out var connectionId) is { } reason)
         {
             return reason;
+        }
+
+        if (HandshakeMessage2.SuiteOf(datagram) != (byte)_attempt.Suite)
+        {
+            return DropReason.UnsupportedSuite;
         }
 
         if (State != InitiatorState.Waiting || connectionId != ConnectionId)

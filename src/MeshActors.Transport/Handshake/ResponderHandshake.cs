@@ -11,10 +11,12 @@ namespace MeshActors.Transport.Handshake;
 internal sealed class ResponderHandshake : IDisposable
 {
     private readonly HandshakeState _noise;
+    private readonly CipherSuite _suite;
     private readonly HandshakeFields _fields;
 
     private ResponderHandshake(
         HandshakeState noise,
+        CipherSuite suite,
         HandshakeFields fields,
         NodeCertificate peer,
         ulong timestamp,
@@ -22,6 +24,7 @@ internal sealed class ResponderHandshake : IDisposable
         Bytes32 attempt)
     {
         _noise = noise;
+        _suite = suite;
         _fields = fields;
         Peer = peer;
         Timestamp = timestamp;
@@ -42,7 +45,7 @@ internal sealed class ResponderHandshake : IDisposable
 
     public ulong PeerIncarnation => _fields.Incarnation;
 
-    /// <summary>Opens a message 1 whose clear header and mac1 were checked, and reads what is in it.</summary>
+    /// <summary>Opens a message 1 whose clear header, suite and mac1 were checked, and reads what is in it.</summary>
     /// <returns>Why it is dropped, or null.</returns>
     public static DropReason? Open(
         ReadOnlySpan<byte> datagram,
@@ -53,8 +56,9 @@ internal sealed class ResponderHandshake : IDisposable
         out ResponderHandshake? handshake)
     {
         handshake = null;
+        var suite = (CipherSuite)HandshakeMessage1.SuiteOf(datagram);
         var noise = HandshakeKeying.Noise(
-            slab, initiator: false, own, own.Address, responderKey: null, context);
+            slab, suite, initiator: false, own, own.Address, responderKey: null, context);
         Span<byte> payload = stackalloc byte[HandshakeMessage1.Size];
         var sealedPart = datagram[HandshakeMessage1.HeaderSize..HandshakeMessage1.MacOffset];
         if (!noise.TryReadMessage(sealedPart, payload, out var length))
@@ -70,7 +74,7 @@ internal sealed class ResponderHandshake : IDisposable
             return DropReason.BadCertificate;
         }
 
-        handshake = new ResponderHandshake(noise, fields, certificate, timestamp, context, attempt);
+        handshake = new ResponderHandshake(noise, suite, fields, certificate, timestamp, context, attempt);
         return null;
     }
 
@@ -91,7 +95,7 @@ internal sealed class ResponderHandshake : IDisposable
         Span<byte> payload = stackalloc byte[HandshakeMessage2.PayloadSize];
         var fields = new HandshakeFields(incarnation, connectionId, features);
         own.Certificate.Write(fields.Write(payload, NodeCertificate.Size));
-        HandshakeMessage2.WriteHeader(message2, _fields.ConnectionId);
+        HandshakeMessage2.WriteHeader(message2, (byte)_suite, _fields.ConnectionId);
         _noise.UseEphemeral(X25519KeyPair.Generate(random));
 
         // Keys of low order have already failed in message 1, where each of them took part in an agreement.

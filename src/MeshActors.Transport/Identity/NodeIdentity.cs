@@ -41,6 +41,7 @@ internal sealed class NodeIdentity : IDisposable
     /// <param name="validity">How long from now on; with <see cref="ClockAllowance"/> at most
     /// <see cref="NodeCertificate.LongestValidity"/>.</param>
     /// <param name="random">Where the keys come from.</param>
+    /// <param name="suites">What is offered; all that this machine can do when not given.</param>
     public static NodeIdentity Issue(
         RootIdentity root,
         MeshAddress address,
@@ -48,7 +49,8 @@ internal sealed class NodeIdentity : IDisposable
         NodeRoles roles,
         DateTimeOffset now,
         TimeSpan validity,
-        IRandomSource random)
+        IRandomSource random,
+        CipherSuites? suites = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(validity, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(validity, NodeCertificate.LongestValidity - ClockAllowance);
@@ -59,7 +61,7 @@ internal sealed class NodeIdentity : IDisposable
             address,
             salt,
             roles,
-            CipherSuites.Aes256Gcm,
+            suites ?? CipherSuiteChoice.Supported,
             issued: now,
             validFrom: now - ClockAllowance,
             validUntil: now + validity,

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Threading;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
@@ -55,6 +56,9 @@ internal sealed class MeshTunnel
         _inbox.Add(new EngineCommand(EngineCommandKind.OpenStream, stream));
         return stream;
     }
+
+    /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
+    public ImmutableArray<byte> PeerVersions => Machine?.Attempts.PeerVersions ?? [];
 
     public override string ToString() => $"tunnel to {Peer.Address}";
 

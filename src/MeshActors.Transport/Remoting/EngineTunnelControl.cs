@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
@@ -10,6 +11,8 @@ internal sealed record EngineTunnelControl(MeshEngine Engine, MeshTunnel Tunnel)
     public PeerRecord Peer => Tunnel.Peer;
 
     public UdpEndpoint? Endpoint => Tunnel.Statistics.Endpoint;
+
+    public ImmutableArray<byte> PeerVersions => Tunnel.PeerVersions;
 
     public bool IsIdle => Tunnel.Statistics.OpenStreams == 0;
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
@@ -12,6 +13,9 @@ internal interface ITunnelControl
 
     /// <summary>Where the peer's packets come from; null before the first session.</summary>
     UdpEndpoint? Endpoint { get; }
+
+    /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
+    ImmutableArray<byte> PeerVersions { get; }
 
     /// <summary>True when it has no streams.</summary>
     bool IsIdle { get; }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Remoting;
 
@@ -166,9 +167,17 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
     private void GiveUp(TunnelFailure failure)
     {
         _closeCode = TunnelCloseCode.Unreachable;
-        _refusal = failure == TunnelFailure.CertificateRefused
-            ? new TunnelRefused(TunnelErrorCode.CertificateRefused, "its certificate is not acceptable here")
-            : new TunnelRefused(TunnelErrorCode.Unreachable, "no answer from the peer");
+        _refusal = failure switch
+        {
+            TunnelFailure.CertificateRefused =>
+                new TunnelRefused(TunnelErrorCode.CertificateRefused, "its certificate is not acceptable here"),
+            TunnelFailure.UnsupportedVersion => new TunnelRefused(
+                TunnelErrorCode.UnsupportedVersion,
+                $"unsupported-version: it speaks {string.Join(", ", _control.PeerVersions)} of the tunnel protocol, this node {DatagramType.Version}"),
+            TunnelFailure.UnsupportedSuite =>
+                new TunnelRefused(TunnelErrorCode.UnsupportedSuite, "it offers no cipher suite that this node may use"),
+            _ => new TunnelRefused(TunnelErrorCode.Unreachable, "no answer from the peer"),
+        };
         _log.Info(
             "tunnel to {0} is given up after {1} attempts to reopen it", _control.Peer.Address, _supervision.Attempts);
         Follow();

@@ -25,6 +25,7 @@ internal sealed class Answerer : IDisposable
     public static readonly TimeSpan OwnAttemptFirst = TimeSpan.FromSeconds(1);
 
     private readonly NodeIdentity _identity;
+    private readonly TunnelFeatures _features;
     private readonly HandshakeGate _gate;
     private readonly ResponderRegister _register;
     private readonly CertificateAnswer _certificate;
@@ -61,6 +62,7 @@ internal sealed class Answerer : IDisposable
         Action<Tunnel> touch)
     {
         _identity = identity;
+        _features = settings.Features;
         _gate = new HandshakeGate(identity, trust, slab, random, settings.Handshakes);
         _register = new ResponderRegister(identity, trust, slab, derived, random, settings.HandshakeTimeout);
         _certificate = new CertificateAnswer(identity, trust, settings.Handshakes);
@@ -191,7 +193,8 @@ internal sealed class Answerer : IDisposable
 
         var incarnation = tunnel.Incarnations.OfferTo(handshake.PeerIncarnation, now);
         var connectionId = _connections.Draw(tunnel);
-        var result = _register.Accept(handshake, incarnation, connectionId, 0, now, out var message2);
+        var result = _register.Accept(
+            handshake, incarnation, connectionId, (uint)_features, now, out var message2);
         var session = TunnelSession.Of(
             result, _identity.Certificate, tunnel, initiatedHere: false, connectionId, incarnation, now);
         _connections.Bind(connectionId, tunnel, session);

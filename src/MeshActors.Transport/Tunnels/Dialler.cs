@@ -62,7 +62,13 @@ internal sealed class Dialler
         var endpoints = replaced is not null && tunnel.Path is { } path ? [path.Endpoint] : tunnel.Peer.Endpoints;
         if (contexts.IsEmpty || endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
         {
-            tunnel.HandleRefusal(now);
+            tunnel.HandleRefusal(TunnelFailure.CertificateRefused, now);
+            return;
+        }
+
+        if (CipherSuiteChoice.Choose(_settings.Suites, tunnel.Peer.Certificate.Suites) is not { } suite)
+        {
+            tunnel.HandleRefusal(TunnelFailure.UnsupportedSuite, now);
             return;
         }
 
@@ -70,12 +76,13 @@ internal sealed class Dialler
         {
             Identity = _identity,
             Responder = tunnel.Peer.Certificate,
+            Suite = suite,
             Context = replaced is not null && tunnel.Succession.Failures == 0
                 ? replaced.Context
                 : contexts[tunnel.Attempts.Begun % contexts.Length],
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
-            Features = 0,
+            Features = (uint)_settings.Features,
             Timestamp = _timestamps.Next(utcNow),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
@@ -191,7 +198,7 @@ internal sealed class Dialler
         }
         else if (dial.Handshake.State == InitiatorState.Refused)
         {
-            tunnel.HandleRefusal(now);
+            tunnel.HandleRefusal(TunnelFailure.CertificateRefused, now);
         }
     }
 }

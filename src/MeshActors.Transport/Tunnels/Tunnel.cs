@@ -114,11 +114,11 @@ internal sealed class Tunnel : IDisposable
         Fail(TunnelFailure.StateLost, now);
     }
 
-    /// <summary>Our attempt was answered by a peer that is not acceptable.</summary>
-    public void HandleRefusal(MonoTime now)
+    /// <summary>Our attempt was answered by a peer that is not acceptable, or could not begin.</summary>
+    public void HandleRefusal(TunnelFailure failure, MonoTime now)
     {
         Attempts.End();
-        HandleAttemptFailed(TunnelFailure.CertificateRefused, now);
+        HandleAttemptFailed(failure, now);
     }
 
     /// <summary>Takes a packet of one of the tunnel's sessions.</summary>

@@ -9,6 +9,12 @@ internal enum TunnelErrorCode
     /// <summary>The peer's certificate is not acceptable here.</summary>
     CertificateRefused,
 
+    /// <summary>The peer speaks no version of the protocol that this node speaks.</summary>
+    UnsupportedVersion,
+
+    /// <summary>The peer's certificate offers no cipher suite that this node may use.</summary>
+    UnsupportedSuite,
+
     /// <summary>The node has as many tunnels as it may.</summary>
     TooManyTunnels,
 

@@ -9,6 +9,9 @@ internal enum TunnelFailure
     /// <summary>The peer speaks other versions of the protocol than this node; <see cref="DialSlot.PeerVersions"/> names them.</summary>
     UnsupportedVersion,
 
+    /// <summary>The peer's certificate offers no cipher suite that this node may use.</summary>
+    UnsupportedSuite,
+
     /// <summary>The peer acknowledges nothing any more.</summary>
     Silence,
 

@@ -36,6 +36,12 @@ internal sealed class TunnelSession : IDisposable
     /// <summary>What the peer proved.</summary>
     public required TrustContext Context { get; init; }
 
+    /// <summary>What packets are sealed with.</summary>
+    public required CipherSuite Suite { get; init; }
+
+    /// <summary>What both sides can do, as far as this version knows.</summary>
+    public required TunnelFeatures Features { get; init; }
+
     public required MonoTime EstablishedAt { get; init; }
 
     /// <summary>When the earlier of both certificates ends; no session outlives it.</summary>
@@ -73,6 +79,8 @@ internal sealed class TunnelSession : IDisposable
             InitiatedByLowerRoot = tunnel.LowerRoot == initiatedHere,
             Peer = result.Peer,
             Context = result.Context,
+            Suite = result.Keys.Send.Suite,
+            Features = (TunnelFeatures)result.PeerFeatures & TunnelFeatures.Own,
             EstablishedAt = now,
             ValidUntil = own.ValidUntil < result.Peer.ValidUntil ? own.ValidUntil : result.Peer.ValidUntil,
         };

@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Handshake;
+using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
 
 namespace MeshActors.Transport.Tunnels;
@@ -30,6 +31,12 @@ internal sealed record TunnelSettings
 
     /// <summary>Bounds of each tunnel's streams.</summary>
     public StreamLimits Streams { get; init; } = StreamLimits.Default;
+
+    /// <summary>What our attempts may use; what we answer is what our certificate offers.</summary>
+    public CipherSuites Suites { get; init; } = CipherSuiteChoice.Supported;
+
+    /// <summary>What we tell peers that we can do.</summary>
+    public TunnelFeatures Features { get; init; } = TunnelFeatures.Own;
 
     /// <summary>How much strangers may make the node do.</summary>
     public HandshakeLimits Handshakes { get; init; } = new();

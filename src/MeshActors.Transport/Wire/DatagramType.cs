@@ -12,7 +12,4 @@ internal static class DatagramType
 
     /// <summary>The major version, second byte of all but packets.</summary>
     public const byte Version = 1;
-
-    /// <summary>AES-256-GCM with SHA-256: the only suite spoken.</summary>
-    public const byte SuiteAes256Gcm = 1;
 }

@@ -40,11 +40,6 @@ internal static class HandshakeMessage1
             return DropReason.UnsupportedVersion;
         }
 
-        if (datagram[2] != DatagramType.SuiteAes256Gcm)
-        {
-            return DropReason.UnsupportedSuite;
-        }
-
         return datagram[0] != DatagramType.HandshakeMessage1 || datagram[3] != 0 ? DropReason.BadHeader : null;
     }
 
@@ -54,12 +49,15 @@ internal static class HandshakeMessage1
     /// <summary>The cookie field of a datagram of the right length: zeros, or mac2.</summary>
     public static ReadOnlySpan<byte> CookieFieldOf(ReadOnlySpan<byte> datagram) => datagram[CookieOffset..];
 
+    /// <summary>The suite's number in a datagram of the right length; it may mean nothing.</summary>
+    public static byte SuiteOf(ReadOnlySpan<byte> datagram) => datagram[2];
+
     /// <summary>Writes the clear header; the rest is the caller's.</summary>
-    public static void WriteHeader(Span<byte> datagram)
+    public static void WriteHeader(Span<byte> datagram, byte suite)
     {
         datagram[0] = DatagramType.HandshakeMessage1;
         datagram[1] = DatagramType.Version;
-        datagram[2] = DatagramType.SuiteAes256Gcm;
+        datagram[2] = suite;
         datagram[3] = 0;
     }
 

@@ -32,11 +32,6 @@ internal static class HandshakeMessage2
             return DropReason.UnsupportedVersion;
         }
 
-        if (datagram[2] != DatagramType.SuiteAes256Gcm)
-        {
-            return DropReason.UnsupportedSuite;
-        }
-
         if (datagram[0] != DatagramType.HandshakeMessage2 || datagram[3] != 0)
         {
             return DropReason.BadHeader;
@@ -46,12 +41,15 @@ internal static class HandshakeMessage2
         return null;
     }
 
+    /// <summary>The suite's number in a datagram of the right length; it may mean nothing.</summary>
+    public static byte SuiteOf(ReadOnlySpan<byte> datagram) => datagram[2];
+
     /// <summary>Writes the clear header; the rest is the caller's.</summary>
-    public static void WriteHeader(Span<byte> datagram, ulong connectionId)
+    public static void WriteHeader(Span<byte> datagram, byte suite, ulong connectionId)
     {
         datagram[0] = DatagramType.HandshakeMessage2;
         datagram[1] = DatagramType.Version;
-        datagram[2] = DatagramType.SuiteAes256Gcm;
+        datagram[2] = suite;
         datagram[3] = 0;
         BinaryPrimitives.WriteUInt64BigEndian(datagram[4..], connectionId);
     }

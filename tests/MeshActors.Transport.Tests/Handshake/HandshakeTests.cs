@@ -2,6 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Security.Cryptography;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
@@ -56,13 +58,50 @@ public sealed class HandshakeTests : IDisposable
     [Fact]
     public void Golden_digests_of_both_messages()
     {
-        var initiator = _alice.Dial(_bob);
-        _ = _bob.Accept(initiator.Message1, out var message2);
+        using var alice = new TestNode(1, [_secret], issue: WithAesAlone);
+        using var bob = new TestNode(2, [_secret], issue: WithAesAlone);
+        var initiator = alice.Dial(bob);
+        _ = bob.Accept(initiator.Message1, out var message2);
 
         Assert.Equal(
             "6a1cbefc10ac612765b2a84b50c23ee95ba9bb9c728ad3e8c7e9fb59b808db35", Convert.ToHexStringLower(SHA256.HashData(initiator.Message1)));
         Assert.Equal(
             "44350a84f94dd7b26652ccf798b7a7ae57ac5d407f0449bb70545d3c6429059d", Convert.ToHexStringLower(SHA256.HashData(message2)));
+    }
+
+    /// <summary>A machine without AES instructions has one suite, and finds it in everybody's certificate.</summary>
+    [Theory]
+    [InlineData(2, 3, 2)]
+    [InlineData(3, 2, 2)]
+    [InlineData(0xFFFF, 0xFFFF, 1)]
+    [InlineData(2, 1, null)]
+    [InlineData(0xFFFC, 0xFFFF, null)]
+    public void The_suite_is_the_best_that_both_have(int own, int peer, int? expected) =>
+        Assert.Equal((CipherSuite?)expected, CipherSuiteChoice.Choose((CipherSuites)own, (CipherSuites)peer));
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void The_suite_of_the_header_is_that_of_handshake_and_packets(int number)
+    {
+        var suite = (CipherSuite)number;
+        var initiator = _alice.Dial(_bob.Identity.Certificate, _alice.Trust.Contexts[0], suite: suite);
+        var atBob = _bob.Accept(initiator.Message1, out var message2);
+        Assert.Null(initiator.Take(message2));
+        using var atAlice = initiator.TakeResult();
+
+        Assert.Equal((number, number), (initiator.Message1[2], message2[2]));
+        Assert.Equal((suite, suite), (atAlice.Keys.Send.Suite, atBob.Keys.Receive.Suite));
+    }
+
+    [Fact]
+    public void A_suite_that_the_certificate_does_not_offer_is_refused()
+    {
+        using var weak = new TestNode(3, [_secret], issue: (root, random) =>
+            TestNode.Issue(root, random, TestNode.Utc, CipherSuites.ChaCha20Poly1305));
+        var initiator = _alice.Dial(weak.Identity.Certificate, _alice.Trust.Contexts[0], suite: CipherSuite.Aes256Gcm);
+
+        Assert.Equal(DropReason.UnsupportedSuite, weak.Handle(initiator.Message1).Reason);
     }
 
     [Fact]
@@ -234,6 +273,9 @@ public sealed class HandshakeTests : IDisposable
 
         Assert.Equal(ResponderOutcome.Checked, step.Outcome);
     }
+
+    private static NodeIdentity WithAesAlone(RootIdentity root, IRandomSource random) =>
+        TestNode.Issue(root, random, TestNode.Utc, CipherSuites.Aes256Gcm);
 
     [Fact]
     public void A_node_does_not_dial_itself() =>

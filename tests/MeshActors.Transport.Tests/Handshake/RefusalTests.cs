@@ -246,13 +246,13 @@ public sealed class RefusalTests : IDisposable
     public void Random_bytes_of_the_right_length_and_header_never_throw() =>
         Gen.Byte.Array[HandshakeMessage1.Size].Sample(datagram =>
         {
-            HandshakeMessage1.WriteHeader(datagram);
+            HandshakeMessage1.WriteHeader(datagram, (byte)CipherSuite.ChaCha20Poly1305);
             datagram.AsSpan(HandshakeMessage1.CookieOffset).Clear();
             using var mac1 = HandshakeKeying.Mac1(_bob.Identity.Certificate.StaticKey, _bob.Trust.Contexts[0]);
             mac1.Write(datagram.AsSpan(0, HandshakeMessage1.MacOffset), datagram.AsSpan(HandshakeMessage1.MacOffset));
             using var initiator = _alice.Dial(_bob);
             var message2 = datagram[..HandshakeMessage2.Size];
-            HandshakeMessage2.WriteHeader(message2, initiator.ConnectionId);
+            HandshakeMessage2.WriteHeader(message2, (byte)CipherSuite.Aes256Gcm, initiator.ConnectionId);
 
             return _bob.Check(datagram).Reason == DropReason.AuthenticationFailed
                 && initiator.Take(message2) == DropReason.AuthenticationFailed;

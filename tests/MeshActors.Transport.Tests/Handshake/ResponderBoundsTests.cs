@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
@@ -89,6 +90,7 @@ public sealed class ResponderBoundsTests : IDisposable
             {
                 Identity = identity,
                 Responder = _bob.Identity.Certificate,
+                Suite = CipherSuite.ChaCha20Poly1305,
                 Context = _bob.Trust.Contexts[0],
                 Incarnation = 1,
                 ConnectionId = 1,

@@ -62,8 +62,9 @@ internal sealed class TestNode : IDisposable
     public HandshakeGate Gate { get; }
 
     /// <summary>A certificate that holds at <see cref="Utc"/>, or as of <paramref name="now"/>.</summary>
-    public static NodeIdentity Issue(RootIdentity root, IRandomSource random, DateTimeOffset now) => NodeIdentity.Issue(
-        root, AddressOf(root), salt: 0, NodeRoles.Agent, now, TimeSpan.FromDays(14), random);
+    public static NodeIdentity Issue(
+        RootIdentity root, IRandomSource random, DateTimeOffset now, CipherSuites? suites = null) => NodeIdentity.Issue(
+        root, AddressOf(root), salt: 0, NodeRoles.Agent, now, TimeSpan.FromDays(14), random, suites);
 
     public static MeshAddress AddressOf(RootIdentity root)
     {
@@ -73,12 +74,17 @@ internal sealed class TestNode : IDisposable
     }
 
     public InitiatorHandshake Dial(
-        NodeCertificate responder, TrustContext context, MonoTime? now = null, DateTimeOffset? utcNow = null) =>
+        NodeCertificate responder,
+        TrustContext context,
+        MonoTime? now = null,
+        DateTimeOffset? utcNow = null,
+        CipherSuite? suite = null) =>
         Own(new InitiatorHandshake(
             new HandshakeAttempt
             {
                 Identity = Identity,
                 Responder = responder,
+                Suite = suite ?? CipherSuiteChoice.Choose(CipherSuiteChoice.Supported, responder.Suites)!.Value,
                 Context = context,
                 Incarnation = 0x1111,
                 ConnectionId = _random.NextUInt64(),

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
@@ -18,6 +19,8 @@ internal sealed class TestTunnelControl : ITunnelControl
     public PeerRecord Peer { get; }
 
     public UdpEndpoint? Endpoint { get; }
+
+    public ImmutableArray<byte> PeerVersions { get; set; } = [];
 
     public bool IsIdle { get; set; } = true;
 

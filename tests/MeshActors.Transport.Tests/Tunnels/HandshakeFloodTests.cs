@@ -171,6 +171,7 @@ public sealed class HandshakeFloodTests : IDisposable
             {
                 Identity = identity,
                 Responder = _target.Record.Certificate,
+                Suite = CipherSuite.ChaCha20Poly1305,
                 Context = TrustContext.Of(_secret),
                 Incarnation = seed,
                 ConnectionId = seed,

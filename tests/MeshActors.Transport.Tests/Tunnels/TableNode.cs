@@ -20,7 +20,7 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
     private readonly byte[] _buffer = new byte[65_536];
     private ulong _seed;
 
-    public TableNode(ulong seed, ushort port, TunnelSettings? settings = null)
+    public TableNode(ulong seed, ushort port, TunnelSettings? settings = null, CipherSuites? suites = null)
     {
         _settings = settings ?? new TunnelSettings();
         _seed = seed;
@@ -35,7 +35,8 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
             NodeRoles.Agent,
             WallStart,
             TimeSpan.FromDays(1),
-            new SeededRandom(seed + 1));
+            new SeededRandom(seed + 1),
+            suites);
         Table = NewTable();
     }
 

@@ -1,0 +1,20 @@
+using System;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>What a node can do beyond the major version, told to the peer inside the handshake (docs/protocol.md 3.6); bits without a name are ignored.</summary>
+[Flags]
+internal enum TunnelFeatures : uint
+{
+    /// <summary>Nothing beyond.</summary>
+    None = 0,
+
+    /// <summary>Takes early data in message 1.</summary>
+    EarlyData = 1,
+
+    /// <summary>In message 2 alone: the early data of this attempt was taken.</summary>
+    EarlyDataTaken = 2,
+
+    /// <summary>All that this node can do.</summary>
+    Own = EarlyData,
+}
