@@ -45,6 +45,7 @@ internal enum EngineCommandKind
     Send,
     Nudge,
     Release,
+    Recycle,
     Finish,
     Reset,
     Ask,

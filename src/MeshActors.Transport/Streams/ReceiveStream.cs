@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -193,6 +194,17 @@ internal sealed class ReceiveStream
         Released += bytes;
         return bytes;
     }
+
+    /// <summary>The owner took messages that came without a grant.</summary>
+    /// <param name="bytes">Bytes they were of the stream, prefixes included.</param>
+    public void ReleaseShort(long bytes)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, CompletedTo - Released);
+        Released += bytes;
+    }
+
+    /// <summary>From now on the owner gives the memory of messages back to where it came from.</summary>
+    public void Recycle(ArrayPool<byte> pool) => _assembler.Pool = pool;
 
     /// <summary>True for a message that came by a grant, which ends when the message is taken.</summary>
     public bool NeededGrant(int bytesWithPrefix) => bytesWithPrefix > _windowBytes;

@@ -85,6 +85,9 @@ internal sealed class SendStream
         return (offset, (int)(SentTo - offset), fin);
     }
 
+    /// <summary>Lets go of memory that only traffic needs.</summary>
+    public void Trim() => _queue.Trim();
+
     /// <summary>Copies bytes that were taken into a packet.</summary>
     public void CopyTo(Span<byte> destination, long offset) => _queue.CopyTo(destination, offset);
 

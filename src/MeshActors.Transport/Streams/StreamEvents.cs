@@ -6,26 +6,14 @@ namespace MeshActors.Transport.Streams;
 /// <remarks>The owner reads everything after each input, so it holds at most what one packet can set free: a window of messages.</remarks>
 internal sealed class StreamEvents
 {
-    private const int KeptCapacity = 1024;
-
     private readonly Queue<StreamEvent> _events = new();
 
     public int Count => _events.Count;
 
     public void Add(in StreamEvent streamEvent) => _events.Enqueue(streamEvent);
 
-    public bool TryTake(out StreamEvent streamEvent)
-    {
-        if (_events.TryDequeue(out streamEvent))
-        {
-            return true;
-        }
+    public bool TryTake(out StreamEvent streamEvent) => _events.TryDequeue(out streamEvent);
 
-        if (_events.Capacity > KeptCapacity)
-        {
-            _events.TrimExcess(KeptCapacity);
-        }
-
-        return false;
-    }
+    /// <summary>Lets the memory of events that were read go.</summary>
+    public void Trim() => _events.TrimExcess();
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Time;
@@ -208,6 +209,20 @@ internal sealed class StreamMux
         }
     }
 
+    /// <summary>Gives the credit of several messages back, each at most <see cref="StreamLimits.InitialStreamCredit"/> long with its prefix.</summary>
+    /// <param name="id">The stream; after its end it means nothing.</param>
+    /// <param name="bytes">The sum of their lengths, prefixes included.</param>
+    public void ReleaseShort(StreamId id, long bytes)
+    {
+        if (_table.Find(id) is { IsEnded: false } stream)
+        {
+            _receiver.ReleaseShort(stream, bytes);
+        }
+    }
+
+    /// <summary>From now on the memory of the stream's messages comes from a pool, and the owner gives it back there.</summary>
+    public void Recycle(StreamId id, ArrayPool<byte> pool) => _table.Find(id)?.Receive.Recycle(pool);
+
     /// <summary>Ends all streams and tells the peer in the next packet; repeated, less and less often, while the peer goes on sending.</summary>
     /// <param name="code">At most 2^62 - 1.</param>
     /// <param name="reason">For people; cut at 256 bytes.</param>
@@ -233,6 +248,14 @@ internal sealed class StreamMux
 
     /// <summary>Asks the peer for a sign of life with the next packet.</summary>
     public void Ping() => _control.QueuePing();
+
+    /// <summary>Lets go of memory that only traffic needs; to be called when there was none for a while.</summary>
+    public void Trim()
+    {
+        _events.Trim();
+        _packets.TrimMemory();
+        _table.Trim();
+    }
 
     public bool PollEvent(out StreamEvent streamEvent) => _events.TryTake(out streamEvent);
 

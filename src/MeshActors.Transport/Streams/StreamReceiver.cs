@@ -91,6 +91,15 @@ internal sealed class StreamReceiver
         AfterRelease(stream);
     }
 
+    /// <summary>The owner took messages that came without a grant, as many bytes of the stream as that is.</summary>
+    public void ReleaseShort(StreamState stream, long bytes)
+    {
+        var before = stream.Receive.Account;
+        stream.Receive.ReleaseShort(bytes);
+        CreditOf(stream).Apply(before, stream.Receive.Account);
+        AfterRelease(stream);
+    }
+
     /// <summary>Throws away what is there and what will come, and gives all credit back.</summary>
     public void Discard(StreamState stream)
     {

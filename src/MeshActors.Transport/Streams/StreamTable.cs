@@ -110,6 +110,15 @@ internal sealed class StreamTable
         }
     }
 
+    /// <summary>Lets go of memory that only traffic needs.</summary>
+    public void Trim()
+    {
+        foreach (var stream in _streams.Values)
+        {
+            stream.Send.Trim();
+        }
+    }
+
     private StreamState Add(StreamId id)
     {
         var stream = new StreamState(id, _limits.WindowBytes(id.Lane));

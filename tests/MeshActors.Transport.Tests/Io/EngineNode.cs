@@ -146,10 +146,11 @@ internal sealed class InboxHandler : IStreamHandler
 
     public Task<StreamEnd> Ended => _ended.Task.WaitAsync(EngineNode.Patience);
 
-    public async Task<ReadOnlyMemory<byte>> NextAsync(MeshStream stream)
+    /// <summary>The next message; its credit goes back to <paramref name="stream"/> at once, if one is given.</summary>
+    public async Task<ReadOnlyMemory<byte>> NextAsync(MeshStream? stream)
     {
         var message = await _messages.Reader.ReadAsync().AsTask().WaitAsync(EngineNode.Patience);
-        stream.Release(message.Length);
+        stream?.Release(message.Length);
         return message;
     }
 
