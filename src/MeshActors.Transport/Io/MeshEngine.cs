@@ -28,7 +28,6 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly EngineTunnels _tunnels;
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
@@ -106,8 +105,8 @@ internal sealed class MeshEngine : IAsyncDisposable
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()));
         var loop = new EngineLoop(
             sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
-        _ = deriver.RunAsync(engine._stop.Token);
-        new Thread(() => engine.Run(loop, table)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        deriver.Start();
+        new Thread(() => engine.Run(loop, table, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;
     }
 
@@ -166,7 +165,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
 
-    private void Run(EngineLoop loop, TunnelTable table)
+    private void Run(EngineLoop loop, TunnelTable table, AddressDeriver deriver)
     {
         try
         {
@@ -181,11 +180,11 @@ internal sealed class MeshEngine : IAsyncDisposable
         finally
         {
             Interlocked.Exchange(ref _disposed, 1);
-            End(table);
+            End(table, deriver);
         }
     }
 
-    private void End(TunnelTable table)
+    private void End(TunnelTable table, AddressDeriver deriver)
     {
         foreach (var tunnel in _tunnels.Snapshot())
         {
@@ -195,7 +194,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
         _inbox.Close(Refuse);
         table.Dispose();
-        _stop.Cancel();
+        deriver.Dispose();
         _sockets.Dispose();
         _ended.TrySetResult();
     }
