@@ -28,7 +28,7 @@ internal readonly struct EngineCommand
 
     public ReadOnlyMemory<byte> Message { get; }
 
-    /// <summary>A code or a count of bytes.</summary>
+    /// <summary>A code, a count of bytes or a time.</summary>
     public ulong Number { get; }
 
     public string Text { get; }
@@ -45,8 +45,10 @@ internal enum EngineCommandKind
     Send,
     Nudge,
     Release,
+    Recycle,
     Finish,
     Reset,
+    SendDatagram,
     Ask,
     AddressDerived,
     Stop,

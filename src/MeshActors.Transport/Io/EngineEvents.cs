@@ -42,7 +42,7 @@ internal sealed class EngineEvents
             {
                 if (_tunnels.Find(machine) is { } idle)
                 {
-                    EngineCommands.OpenWaiting(idle, machine.Streams);
+                    StreamCommands.OpenWaiting(idle, machine.Streams);
                 }
 
                 continue;
@@ -108,11 +108,17 @@ internal sealed class EngineEvents
             }
         }
         while (machine.PollEvent(out happened));
-        EngineCommands.OpenWaiting(tunnel, machine.Streams);
+        StreamCommands.OpenWaiting(tunnel, machine.Streams);
     }
 
     private void DeliverForStream(MeshTunnel tunnel, Tunnel machine, in StreamEvent happened)
     {
+        if (happened.Kind == StreamEventKind.Datagram)
+        {
+            _handler.OnDatagram(tunnel, happened.Message);
+            return;
+        }
+
         if (happened.Kind == StreamEventKind.Opened)
         {
             Accept(tunnel, machine, happened.Id);
@@ -145,7 +151,7 @@ internal sealed class EngineEvents
                 stream.Handler!.OnMessage(stream, happened.Message);
                 break;
             case StreamEventKind.Writable:
-                EngineCommands.Resume(stream, machine.Streams);
+                StreamCommands.Resume(stream, machine.Streams);
                 break;
             case StreamEventKind.Finished:
                 stream.Handler!.OnFinished(stream);

@@ -6,8 +6,8 @@ namespace MeshActors.Transport.Io;
 
 /// <summary>The way into the driver loop from any thread: commands, and a wake-up when the loop sleeps.</summary>
 /// <remarks>
-/// Bounded by its senders: a stream queues at most <see cref="MeshStream.MaxQueuedBytes"/> and one further message,
-/// all other commands are one per call. A wake-up costs a system call, so only the first command after the loop went
+/// Bounded by its senders: a stream has at most one command for messages under way, one for credit and one for a refusal, and one for each
+/// longer message released; all other commands are one per call. A wake-up costs a system call, so only the first command after the loop went
 /// to sleep pays for one.
 /// </remarks>
 internal sealed class EngineInbox

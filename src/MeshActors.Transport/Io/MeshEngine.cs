@@ -35,12 +35,13 @@ internal sealed class MeshEngine : IAsyncDisposable
         IDatagramSockets sockets,
         NodeIdentity identity,
         EngineInbox inbox,
-        IEngineHandler handler)
+        IEngineHandler handler,
+        Clock clock)
     {
         _sockets = sockets;
         _inbox = inbox;
         _handler = handler;
-        _tunnels = new EngineTunnels(inbox, handler);
+        _tunnels = new EngineTunnels(inbox, handler, clock);
         Identity = identity;
     }
 
@@ -98,7 +99,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         Func<AddressClaim, MeshAddress?>? derive = null)
     {
         var inbox = new EngineInbox(sockets.Wake);
-        var engine = new MeshEngine(sockets, identity, inbox, handler);
+        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);

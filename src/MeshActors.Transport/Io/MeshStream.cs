@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Io;
 
@@ -16,12 +17,14 @@ internal sealed class MeshStream
     /// <summary>Largest message but in the control lane, in bytes (docs/protocol.md, section 6.2).</summary>
     public const int MaxMessageBytes = 16 * 1024 * 1024;
 
-    /// <summary>Bytes that may wait for the driver loop; a lone longer message is taken too.</summary>
+    /// <summary>Bytes that may wait for the driver loop, <see cref="MessageQueue.OverheadBytes"/> for each message counted in; a lone longer message is taken too.</summary>
     public const int MaxQueuedBytes = 1024 * 1024;
 
     private readonly EngineInbox _inbox;
     private long _queuedBytes;
+    private long _releasedBytes;
     private int _refused;
+    private MessagePool? _pool;
     private volatile bool _writable = true;
     private volatile bool _ended;
 
@@ -45,8 +48,17 @@ internal sealed class MeshStream
     /// <summary>Who handles what arrives; set once, before the first call to it.</summary>
     internal IStreamHandler? Handler { get; private set; }
 
-    /// <summary>Commands that wait until the stream is open or writable; touched by the driver loop alone.</summary>
-    internal Queue<EngineCommand> Waiting { get; } = new();
+    /// <summary>Where the memory of messages comes from; null while the handler gives none back.</summary>
+    internal MessagePool? Pool => _pool;
+
+    /// <summary>Messages on their way to the driver loop.</summary>
+    internal StreamOutbox Outbox { get; } = new();
+
+    /// <summary>Messages that wait until the stream is open or has room; touched by the driver loop alone.</summary>
+    internal Queue<ReadOnlyMemory<byte>> Waiting { get; } = new();
+
+    /// <summary>True when the stream ends after the messages that wait; touched by the driver loop alone.</summary>
+    internal bool IsFinishing { get; set; }
 
     /// <summary>Takes a message for sending, without a copy: the caller must not change the bytes again.</summary>
     /// <param name="message">1 byte to <see cref="MaxMessageBytes"/>; to <see cref="StreamLimits.MaxControlMessageBytes"/> in the control lane.</param>
@@ -61,23 +73,54 @@ internal sealed class MeshStream
             return false;
         }
 
-        var queued = Interlocked.Add(ref _queuedBytes, message.Length);
-        if (!_writable || (queued > MaxQueuedBytes && queued != message.Length))
+        var cost = CostOf(message);
+        var queued = Interlocked.Add(ref _queuedBytes, cost);
+        if (!_writable || (queued > MaxQueuedBytes && queued != cost))
         {
-            Interlocked.Add(ref _queuedBytes, -message.Length);
-            Volatile.Write(ref _refused, 1);
-            _inbox.Add(new EngineCommand(EngineCommandKind.Nudge, this));
+            Interlocked.Add(ref _queuedBytes, -cost);
+            if (Interlocked.Exchange(ref _refused, 1) == 0)
+            {
+                _inbox.Add(new EngineCommand(EngineCommandKind.Nudge, this));
+            }
+
             return false;
         }
 
-        _inbox.Add(new EngineCommand(EngineCommandKind.Send, this, message));
+        if (Outbox.Add(message))
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.Send, this));
+        }
+
         return true;
     }
 
-    /// <summary>Gives back the receive credit of messages that were handled.</summary>
-    /// <param name="messageBytes">Their length in bytes.</param>
-    public void Release(int messageBytes) =>
-        _inbox.Add(new EngineCommand(EngineCommandKind.Release, this, number: (ulong)messageBytes));
+    /// <summary>Gives back the receive credit of a message that was handled; its memory is the handler's.</summary>
+    /// <param name="messageBytes">Its length in bytes.</param>
+    public void Release(int messageBytes)
+    {
+        var bytes = VarInt.Size((ulong)messageBytes) + messageBytes;
+        if (bytes > StreamLimits.InitialStreamCredit)
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.Release, this, number: (ulong)messageBytes));
+        }
+        else if (Interlocked.Add(ref _releasedBytes, bytes) == bytes)
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.Release, this));
+        }
+    }
+
+    /// <summary>Gives back the receive credit of a message and its memory: nobody may touch it again. Then messages cost no new memory.</summary>
+    /// <param name="message">As <see cref="IStreamHandler.OnMessage"/> was given it.</param>
+    public void Release(ReadOnlyMemory<byte> message)
+    {
+        if (_pool is null && Interlocked.CompareExchange(ref _pool, new MessagePool(), null) is null)
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.Recycle, this));
+        }
+
+        _pool.TakeBack(message);
+        Release(message.Length);
+    }
 
     /// <summary>Sends no further message; what was taken is delivered.</summary>
     public void Finish() => _inbox.Add(new EngineCommand(EngineCommandKind.Finish, this));
@@ -90,7 +133,13 @@ internal sealed class MeshStream
 
     internal void Opened(StreamId id) => Id = id;
 
-    /// <summary>A message left the queue to the driver loop.</summary>
+    /// <summary>What a message counts while it waits for the driver loop.</summary>
+    internal static int CostOf(ReadOnlyMemory<byte> message) => message.Length + MessageQueue.OverheadBytes;
+
+    /// <summary>Takes the credit of messages up to <see cref="StreamLimits.InitialStreamCredit"/> that was given back, prefixes included.</summary>
+    internal long TakeReleased() => Interlocked.Exchange(ref _releasedBytes, 0);
+
+    /// <summary>Messages left the queue to the driver loop.</summary>
     internal void Dequeued(int bytes) => Interlocked.Add(ref _queuedBytes, -bytes);
 
     internal void SetWritable(bool writable) => _writable = writable;

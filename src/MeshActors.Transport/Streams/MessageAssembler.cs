@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -18,13 +19,13 @@ internal enum AssemblyStep
 
 /// <summary>Cuts the bytes of a stream into messages (docs/protocol.md, section 6.2).</summary>
 /// <remarks>
-/// A length prefix is only a claim: memory is taken for the bytes that are there, then at most doubled each time it is full,
-/// so a peer makes us hold at most twice what it sent (and <see cref="FirstCapacity"/>).
+/// A length prefix is only a claim: at most <see cref="FirstCapacity"/> bytes of memory are taken for it. When those are full, the rest is
+/// taken at once if the sender has credit for the whole message, which bounds what all claims come to; else memory doubles.
 /// </remarks>
 internal sealed class MessageAssembler
 {
-    /// <summary>Smallest array for a message that is not there as a whole, in bytes.</summary>
-    public const int FirstCapacity = 2048;
+    /// <summary>Most memory for a message of which nothing more than its length is known, in bytes.</summary>
+    public const int FirstCapacity = 64 * 1024;
 
     private readonly int _mostBytes;
     private ulong _prefix;
@@ -44,6 +45,12 @@ internal sealed class MessageAssembler
 
     /// <summary>Bytes of the message under way with its prefix, 0 while its length is not known.</summary>
     public int LengthWithPrefix => Length == 0 ? 0 : Length + _prefixSize;
+
+    /// <summary>Where the memory of messages comes from when their reader gives it back; null for fresh arrays.</summary>
+    public ArrayPool<byte>? Pool { get; set; }
+
+    /// <summary>Bytes from the start of the message under way on that the sender has credit for.</summary>
+    public long CreditBytes { get; set; }
 
     public bool IsBetweenMessages => Length == 0 && _prefixFilled == 0;
 
@@ -66,7 +73,7 @@ internal sealed class MessageAssembler
             return AssemblyStep.NeedsMore;
         }
 
-        message = _message;
+        message = _message.AsMemory(0, Length);
         Clear();
         return AssemblyStep.Message;
     }
@@ -113,14 +120,18 @@ internal sealed class MessageAssembler
     {
         if (_message is null)
         {
-            _message = GC.AllocateUninitializedArray<byte>(Math.Min(Length, Math.Max(FirstCapacity, more)));
+            _message = Take(Math.Min(Length, Math.Max(FirstCapacity, more)));
         }
         else if (_filled + more > _message.Length)
         {
-            var capacity = Math.Min(Length, Math.Max(_message.Length * 2, _filled + more));
-            var larger = GC.AllocateUninitializedArray<byte>(capacity);
+            var larger = Take(LengthWithPrefix <= CreditBytes
+                ? Length
+                : Math.Min(Length, Math.Max(_message.Length * 2, _filled + more)));
             _message.AsSpan(0, _filled).CopyTo(larger);
+            Pool?.Return(_message);
             _message = larger;
         }
     }
+
+    private byte[] Take(int bytes) => Pool?.Rent(bytes) ?? GC.AllocateUninitializedArray<byte>(bytes);
 }

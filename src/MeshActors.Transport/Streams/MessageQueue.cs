@@ -13,9 +13,6 @@ internal sealed class MessageQueue
 
     private const int FirstCapacity = 4;
 
-    /// <summary>A longer ring is let go when the queue is empty, so that a burst does not cost an idle stream its memory.</summary>
-    private const int KeptCapacity = 1024;
-
     private Entry[] _ring = [];
     private long _head;
     private long _tail;
@@ -80,8 +77,12 @@ internal sealed class MessageQueue
             entry = default;
             _head++;
         }
+    }
 
-        if (_ring.Length > KeptCapacity)
+    /// <summary>Lets the memory of an empty ring go.</summary>
+    public void Trim()
+    {
+        if (_head == _tail)
         {
             _ring = [];
         }

@@ -29,6 +29,12 @@ internal sealed class SendStream
     /// <summary>Queued and unacknowledged bytes, as <see cref="MessageQueue.HeldBytes"/> counts them.</summary>
     public long HeldBytes => _queue.HeldBytes;
 
+    /// <summary>Bytes that have never been in a packet.</summary>
+    public long UnsentBytes => _queue.End - SentTo;
+
+    /// <summary>True when there is more to send than the peer takes at this time.</summary>
+    public bool WaitsForCredit => !IsReset && SentTo >= Credit && SentTo < _queue.End;
+
     public bool IsFinished => _finQueued;
 
     /// <summary>True when nothing more will be sent again but for <see cref="IsDone"/>: the stream was reset here.</summary>
@@ -84,6 +90,9 @@ internal sealed class SendStream
         _finSent |= fin;
         return (offset, (int)(SentTo - offset), fin);
     }
+
+    /// <summary>Lets go of memory that only traffic needs.</summary>
+    public void Trim() => _queue.Trim();
 
     /// <summary>Copies bytes that were taken into a packet.</summary>
     public void CopyTo(Span<byte> destination, long offset) => _queue.CopyTo(destination, offset);

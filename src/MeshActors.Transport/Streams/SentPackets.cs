@@ -8,7 +8,7 @@ namespace MeshActors.Transport.Streams;
 /// <remarks>Numbers count up from 0 for as long as the streams' state lives, whatever session seals them. Rings grow by doubling up to what the bound of packets in flight asks for, and then no packet costs memory.</remarks>
 internal sealed class SentPackets
 {
-    private const int FirstCapacity = 64;
+    private const int FirstCapacity = 8;
 
     private SentPacket[] _packets = new SentPacket[FirstCapacity];
     private SendSnapshot[] _snapshots = new SendSnapshot[FirstCapacity];
@@ -102,6 +102,16 @@ internal sealed class SentPackets
             }
 
             Oldest++;
+        }
+    }
+
+    /// <summary>Lets the memory of empty rings go.</summary>
+    public void TrimMemory()
+    {
+        if (Count == 0)
+        {
+            _packets = new SentPacket[FirstCapacity];
+            _frames = new SentFrame[FirstCapacity];
         }
     }
 

@@ -219,6 +219,7 @@ internal sealed class Tunnel : IDisposable
         switch (_watch.Check(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout, now))
         {
             case WatchOutcome.AskForLife:
+                Streams.Trim();
                 Streams.Ping();
                 break;
             case WatchOutcome.Silent:

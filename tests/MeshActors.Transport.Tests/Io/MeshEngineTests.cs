@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
+using System.Runtime.InteropServices;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.TestKit.Memory;
@@ -62,6 +64,35 @@ public sealed class MeshEngineTests
         Assert.InRange(statistics.DatagramsSent, 2_500, 100_000);
         Assert.InRange(statistics.BytesReceived, 3_000_000, 30_000_000);
         Assert.True(statistics.SendCalls <= statistics.DatagramsSent);
+    }
+
+    [Fact]
+    public async Task Memory_that_a_handler_gives_back_carries_the_next_messages()
+    {
+        await using var a = new EngineNode(Secret);
+        await using var b = new EngineNode(Secret);
+        var echo = new InboxHandler();
+        MeshStream? accepted = null;
+        b.Accept = stream =>
+        {
+            accepted = stream;
+            return echo;
+        };
+        var inbox = new InboxHandler();
+        var stream = a.Engine.Open(b.Record).OpenStream(StreamLane.Streams, inbox);
+        var memories = new HashSet<byte[]>();
+        for (var round = 0; round < 50; round++)
+        {
+            var sent = Bytes(1_000);
+            await inbox.SendAsync(stream, sent);
+            var message = await echo.NextAsync(null);
+            Assert.True(message.Span.SequenceEqual(sent));
+            Assert.True(MemoryMarshal.TryGetArray(message, out var segment));
+            memories.Add(segment.Array!);
+            accepted!.Release(message);
+        }
+
+        Assert.InRange(memories.Count, 1, 10);
     }
 
     [Fact]
@@ -241,6 +272,27 @@ public sealed class MeshEngineTests
             () => heart.TrySend(new byte[StreamLimits.MaxControlMessageBytes + 1]));
         heart.Finish();
         Assert.Equal(StreamEndReason.Completed, (await inbox.Ended).Reason);
+    }
+
+    [Fact]
+    public async Task Datagrams_arrive_at_the_handler_of_the_other_node()
+    {
+        await using var a = new EngineNode(Secret);
+        await using var b = new EngineNode(Secret);
+        var tunnel = a.Engine.Open(b.Record);
+        await a.ExpectAsync("opened");
+
+        var largest = Bytes(MeshTunnel.MaxDatagramBytes);
+        Assert.True(tunnel.TrySendDatagram(largest, TimeSpan.MaxValue));
+
+        Assert.Equal(largest, (await b.Datagrams.Reader.ReadAsync().AsTask().WaitAsync(EngineNode.Patience)).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => tunnel.TrySendDatagram(new byte[1], TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tunnel.TrySendDatagram(default, TimeSpan.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => tunnel.TrySendDatagram(new byte[MeshTunnel.MaxDatagramBytes + 1], TimeSpan.MaxValue));
+        a.Engine.Close(tunnel, 0, "done");
+        await a.ExpectAsync("closed ClosedHere");
+        Assert.False(tunnel.TrySendDatagram(largest, TimeSpan.MaxValue));
     }
 
     private static async Task EchoOnceAsync(MeshTunnel tunnel, int size)

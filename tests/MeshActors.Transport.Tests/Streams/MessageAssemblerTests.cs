@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Wire;
 using Xunit;
@@ -74,5 +75,52 @@ public sealed class MessageAssemblerTests
         assembler.Push(ref part, out _);
 
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, MessageAssembler.FirstCapacity + 100);
+    }
+
+    [Theory]
+    [InlineData(0, 2 * MessageAssembler.FirstCapacity)]
+    [InlineData(StreamLimits.MaxMessageBytes + 4, StreamLimits.MaxMessageBytes)]
+    public void Memory_for_all_of_a_claim_is_taken_only_when_there_is_credit_for_it(int creditBytes, int most)
+    {
+        var bytes = new byte[4 + MessageAssembler.FirstCapacity];
+        VarInt.Write(bytes, StreamLimits.MaxMessageBytes);
+        var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes) { CreditBytes = creditBytes };
+        ReadOnlySpan<byte> part = bytes;
+        assembler.Push(ref part, out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        part = bytes.AsSpan(0, 1);
+        assembler.Push(ref part, out _);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, most, most + 100);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(70_000)]
+    public void Memory_that_is_given_back_is_used_again(int length)
+    {
+        var bytes = new byte[VarInt.Size((ulong)length) + length];
+        VarInt.Write(bytes, (ulong)length);
+        var pool = new MessagePool();
+        var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes) { Pool = pool };
+        var before = 0L;
+        var whole = 0;
+        for (var round = 0; round < 40; round++)
+        {
+            before = round == 20 ? GC.GetAllocatedBytesForCurrentThread() : before;
+            ReadOnlyMemory<byte> message = default;
+            for (var offset = 0; offset < bytes.Length; offset += 1_000)
+            {
+                ReadOnlySpan<byte> part = bytes.AsSpan(offset, Math.Min(1_000, bytes.Length - offset));
+                assembler.Push(ref part, out message);
+            }
+
+            whole += message.Length == length ? 1 : 0;
+            pool.TakeBack(message);
+        }
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(40, whole);
     }
 }

@@ -1,0 +1,84 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Threading;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>Memory of the messages of one stream whose handler gives it back: rented on the driver loop, returned by any thread.</summary>
+/// <remarks>A shared pool keeps a few arrays of each size; here whole turns of the loop rent before the first is returned, so it keeps as much as is in use then.</remarks>
+internal sealed class MessagePool : ArrayPool<byte>
+{
+    /// <summary>Most bytes kept; what is returned beyond is let go.</summary>
+    public const int MostBytes = 4 * 1024 * 1024;
+
+    private const int LeastArray = 16;
+    private const int LargestArray = 1024 * 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Stack<byte[]>?[] _free = new Stack<byte[]>?[BitOperations.Log2(LargestArray) + 1];
+    private int _bytes;
+
+    /// <summary>Bytes kept now.</summary>
+    public int Bytes
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bytes;
+            }
+        }
+    }
+
+    /// <summary>An array with room for so many bytes, its content undefined.</summary>
+    public override byte[] Rent(int minimumLength)
+    {
+        if (minimumLength > LargestArray)
+        {
+            return GC.AllocateUninitializedArray<byte>(minimumLength);
+        }
+
+        var length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(minimumLength, LeastArray));
+        lock (_gate)
+        {
+            if (_free[BitOperations.Log2((uint)length)] is { Count: > 0 } free)
+            {
+                _bytes -= length;
+                return free.Pop();
+            }
+        }
+
+        return GC.AllocateUninitializedArray<byte>(length);
+    }
+
+    /// <summary>Takes an array back that nobody touches again; one of another size than is kept is let go.</summary>
+    public override void Return(byte[] array, bool clearArray = false)
+    {
+        var length = array.Length;
+        if (length is < LeastArray or > LargestArray || !BitOperations.IsPow2(length))
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (_bytes + length <= MostBytes)
+            {
+                _bytes += length;
+                (_free[BitOperations.Log2((uint)length)] ??= new Stack<byte[]>()).Push(array);
+            }
+        }
+    }
+
+    /// <summary>Takes the memory of a message back.</summary>
+    public void TakeBack(ReadOnlyMemory<byte> message)
+    {
+        if (MemoryMarshal.TryGetArray(message, out var segment) && segment.Offset == 0)
+        {
+            Return(segment.Array!);
+        }
+    }
+}
