@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MeshActors.Transport.Chance;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -23,7 +24,7 @@ internal sealed class TunnelPair : IDisposable
     private readonly TunnelPairNode[] _nodes;
     private readonly HashSet<(ulong ConnectionId, uint Number)> _sealed = [];
     private readonly PriorityQueue<bool, MonoTime> _mishaps = new();
-    private readonly byte[] _buffer = new byte[Tunnel.DatagramBytes];
+    private readonly byte[] _buffer = new byte[PathMtu.LargestBytes];
     private MonoTime _now = new(0);
     private string? _failure;
     private long _messages;

@@ -22,6 +22,9 @@ internal readonly record struct UdpEndpoint(UInt128 Bits, ushort Port, uint Scop
     /// <summary>True for an IPv4 address.</summary>
     public bool IsIPv4 => Bits >> 32 == MappedPrefix >> 32;
 
+    /// <summary>True for an address of this machine alone: 127.0.0.0/8 or ::1.</summary>
+    public bool IsLoopback => IsIPv4 ? (uint)(Bits & uint.MaxValue) >> 24 == 127 : Bits == UInt128.One;
+
     public static UdpEndpoint From(IPEndPoint endpoint) => From(endpoint.Address, (ushort)endpoint.Port);
 
     public static UdpEndpoint From(IPAddress address, ushort port)

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
-using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
@@ -16,13 +15,11 @@ internal sealed class EngineTunnels
     private readonly Dictionary<Tunnel, MeshTunnel> _byMachine = [];
     private readonly EngineInbox _inbox;
     private readonly IEngineHandler _handler;
-    private readonly Clock _clock;
 
-    public EngineTunnels(EngineInbox inbox, IEngineHandler handler, Clock clock)
+    public EngineTunnels(EngineInbox inbox, IEngineHandler handler)
     {
         _inbox = inbox;
         _handler = handler;
-        _clock = clock;
     }
 
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
@@ -45,7 +42,7 @@ internal sealed class EngineTunnels
                 continue;
             }
 
-            tunnel = new MeshTunnel(peer, accepted, _inbox, _clock);
+            tunnel = new MeshTunnel(peer, accepted, _inbox);
             if (_byRoot.TryAdd(peer.Root, tunnel))
             {
                 added = true;

@@ -28,6 +28,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly EngineTunnels _tunnels;
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
+    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
@@ -35,13 +36,12 @@ internal sealed class MeshEngine : IAsyncDisposable
         IDatagramSockets sockets,
         NodeIdentity identity,
         EngineInbox inbox,
-        IEngineHandler handler,
-        Clock clock)
+        IEngineHandler handler)
     {
         _sockets = sockets;
         _inbox = inbox;
         _handler = handler;
-        _tunnels = new EngineTunnels(inbox, handler, clock);
+        _tunnels = new EngineTunnels(inbox, handler);
         Identity = identity;
     }
 
@@ -99,15 +99,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         Func<AddressClaim, MeshAddress?>? derive = null)
     {
         var inbox = new EngineInbox(sockets.Wake);
-        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
+        var engine = new MeshEngine(sockets, identity, inbox, handler);
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()));
         var loop = new EngineLoop(
             sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
-        deriver.Start();
-        new Thread(() => engine.Run(loop, table, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        _ = deriver.RunAsync(engine._stop.Token);
+        new Thread(() => engine.Run(loop, table)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;
     }
 
@@ -166,7 +166,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
 
-    private void Run(EngineLoop loop, TunnelTable table, AddressDeriver deriver)
+    private void Run(EngineLoop loop, TunnelTable table)
     {
         try
         {
@@ -181,11 +181,11 @@ internal sealed class MeshEngine : IAsyncDisposable
         finally
         {
             Interlocked.Exchange(ref _disposed, 1);
-            End(table, deriver);
+            End(table);
         }
     }
 
-    private void End(TunnelTable table, AddressDeriver deriver)
+    private void End(TunnelTable table)
     {
         foreach (var tunnel in _tunnels.Snapshot())
         {
@@ -195,7 +195,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
         _inbox.Close(Refuse);
         table.Dispose();
-        deriver.Dispose();
+        _stop.Cancel();
         _sockets.Dispose();
         _ended.TrySetResult();
     }

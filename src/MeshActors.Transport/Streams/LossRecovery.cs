@@ -27,14 +27,8 @@ internal sealed class LossRecovery
     private MonoTime? _lossTime;
     private int _packetsInFlight;
 
-    public LossRecovery(
-        SentPackets packets,
-        FrameFates fates,
-        ICongestionController congestion,
-        RoundTripEstimator roundTrip,
-        MonoTime now)
+    public LossRecovery(SentPackets packets, FrameFates fates, ICongestionController congestion, MonoTime now)
     {
-        RoundTrip = roundTrip;
         _packets = packets;
         _fates = fates;
         _congestion = congestion;
@@ -42,7 +36,10 @@ internal sealed class LossRecovery
         _probes = new ProbeTimer(RoundTrip);
     }
 
-    public RoundTripEstimator RoundTrip { get; }
+    public RoundTripEstimator RoundTrip { get; } = new();
+
+    /// <summary>What is known about the size of datagrams.</summary>
+    public SizeEvidence Sizes { get; } = new();
 
     public long BytesInFlight { get; private set; }
 
@@ -130,12 +127,13 @@ internal sealed class LossRecovery
         {
             if (_packets[number].State == SentPacketState.InFlight)
             {
-                Lose(ref _packets[number]);
+                Lose(number);
             }
         }
 
         _packets.Trim();
         _spurious.Clear();
+        Sizes.Clear();
         _lossTime = null;
         _probes.Reset();
     }
@@ -231,6 +229,7 @@ internal sealed class LossRecovery
             return false;
         }
 
+        Sizes.HandleAcked(number, packet);
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
         for (var i = 0; i < packet.Frames; i++)
@@ -244,6 +243,7 @@ internal sealed class LossRecovery
     private void FindLost(MonoTime now)
     {
         _lossTime = null;
+        Sizes.HandleSearch();
         if (_largestAcked is not { } largestAcked)
         {
             return;
@@ -272,10 +272,11 @@ internal sealed class LossRecovery
             if (number + _tolerance.Packets > largestAcked && packet.SentAt + wait > now)
             {
                 _lossTime = MonoTime.Earliest(_lossTime, packet.SentAt + wait);
+                Sizes.HandleUndecided(packet);
                 continue;
             }
 
-            Lose(ref packet);
+            Lose(number);
             PacketsLost++;
             if (packet.IsSizeProbe)
             {
@@ -304,8 +305,10 @@ internal sealed class LossRecovery
             new LostFact(now, packets, bytes, _packets[newest].SentAt, inFlight, BytesInFlight, persistent));
     }
 
-    private void Lose(ref SentPacket packet)
+    private void Lose(ulong number)
     {
+        ref var packet = ref _packets[number];
+        Sizes.HandleLost(number, packet);
         packet.State = SentPacketState.Lost;
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;

@@ -1,11 +1,12 @@
 using System;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
 
 /// <summary>Puts the next packet together: says whether one may go, and what goes into it in which order.</summary>
 /// <remarks>
-/// Order within a packet: an acknowledgement, frames that must go beside bytes of streams, streams of the control lane, datagrams, all other streams. Acknowledgements
+/// Order within a packet: an acknowledgement, frames that must go beside bytes of streams, streams of the control lane, all others. Acknowledgements
 /// ask nobody; the control lane asks the congestion window and, when that is full, its <see cref="ControlReserve"/>; the rest
 /// asks window and pacer (docs/protocol.md, section 6.4).
 /// </remarks>
@@ -16,7 +17,6 @@ internal sealed class PacketWriter
     private readonly AckTracker _acks;
     private readonly ControlQueue _control;
     private readonly StreamScheduler _scheduler;
-    private readonly DatagramSender _datagrams;
     private readonly LossRecovery _recovery;
     private readonly ControlReserve _reserve = new();
     private MonoTime? _nextSend;
@@ -27,7 +27,6 @@ internal sealed class PacketWriter
         AckTracker acks,
         ControlQueue control,
         StreamScheduler scheduler,
-        DatagramSender datagrams,
         LossRecovery recovery)
     {
         _limits = limits;
@@ -35,7 +34,6 @@ internal sealed class PacketWriter
         _acks = acks;
         _control = control;
         _scheduler = scheduler;
-        _datagrams = datagrams;
         _recovery = recovery;
     }
 
@@ -69,6 +67,12 @@ internal sealed class PacketWriter
     /// <returns>Bytes written; 0 when nothing is to be sent at this time.</returns>
     public int Write(Span<byte> destination, MonoTime now)
     {
+        if (_recovery.ProbesDue == 1)
+        {
+            // The first probe of a timeout is as large as ever, the last one passes a path that swallows large ones.
+            destination = destination[..Math.Min(destination.Length, MostSmallBytes)];
+        }
+
         var content = ContentAllowed(destination.Length, now);
         if (IsFull || (content == PacketContent.None && !_acks.IsDue(now)))
         {
@@ -77,7 +81,7 @@ internal sealed class PacketWriter
 
         _packets.Begin();
         var ackBytes = WriteAck(destination, now, out var ackedBelow);
-        var written = ackBytes + WriteContent(destination[ackBytes..], content, now);
+        var written = ackBytes + WriteContent(destination[ackBytes..], content);
         if (written == 0)
         {
             _packets.Cancel();
@@ -103,6 +107,29 @@ internal sealed class PacketWriter
         return written;
     }
 
+    /// <summary>Writes a packet that asks whether the path carries its size: PING and PADDING, sent beyond what is in flight.</summary>
+    /// <param name="destination">Filled.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Bytes written; 0 when the whole window is smaller, or nothing may be sent.</returns>
+    public int WriteSizeProbe(Span<byte> destination, MonoTime now)
+    {
+        var bytes = destination.Length + StreamMux.PacketOverheadBytes;
+        if (IsFull || bytes > _recovery.WindowBytes)
+        {
+            return 0;
+        }
+
+        destination[0] = (byte)FrameType.Ping;
+        destination[1..].Clear();
+        var number = _packets.Begin();
+        _packets.Commit(now, bytes, ackedBelow: 0, isSizeProbe: true);
+        PacketsSent++;
+        _recovery.Sizes.HandleProbeSent(number);
+        _recovery.HandleSent(bytes, now);
+        OldestUnansweredSend ??= now;
+        return destination.Length;
+    }
+
     private int WriteAck(Span<byte> destination, MonoTime now, out ulong ackedBelow)
     {
         ackedBelow = 0;
@@ -116,7 +143,7 @@ internal sealed class PacketWriter
         return written;
     }
 
-    private int WriteContent(Span<byte> destination, PacketContent content, MonoTime now)
+    private int WriteContent(Span<byte> destination, PacketContent content)
     {
         if (content == PacketContent.None)
         {
@@ -125,24 +152,23 @@ internal sealed class PacketWriter
 
         if (content != PacketContent.All)
         {
-            return _scheduler.WriteControl(destination[..Math.Min(destination.Length, MostControlBytes)], _packets);
+            return _scheduler.WriteControl(destination[..Math.Min(destination.Length, MostSmallBytes)], _packets);
         }
 
-        var written = _control.Write(destination, _packets, now);
+        var written = _control.Write(destination, _packets);
         written += _scheduler.WriteControl(destination[written..], _packets);
-        written += _datagrams.Write(destination[written..], now);
         written += _scheduler.Write(destination[written..], _packets);
         if (written == 0 && _recovery.ProbesDue > 0)
         {
             _control.QueuePing();
-            written = _control.Write(destination, _packets, now);
+            written = _control.Write(destination, _packets);
         }
 
         return written;
     }
 
-    /// <summary>Most bytes of frames in a packet that carries the control lane alone.</summary>
-    private static int MostControlBytes => ControlReserve.DatagramBytes - StreamMux.PacketOverheadBytes;
+    /// <summary>Most bytes of frames in a packet that every path carries.</summary>
+    private static int MostSmallBytes => ControlReserve.DatagramBytes - StreamMux.PacketOverheadBytes;
 
     /// <summary>What window, pacer and reserve let out at this time, of what there is to send.</summary>
     private PacketContent ContentAllowed(int room, MonoTime now)
@@ -156,7 +182,7 @@ internal sealed class PacketWriter
         var hasControl = _scheduler.HasControl;
         if (_recovery.WindowAllows(room + StreamMux.PacketOverheadBytes))
         {
-            if (!hasControl && !_control.HasPending && !_scheduler.HasPending && !_datagrams.HasPending(now))
+            if (!hasControl && !_control.HasPending && !_scheduler.HasPending)
             {
                 _recovery.HandleAppLimited();
                 return PacketContent.None;

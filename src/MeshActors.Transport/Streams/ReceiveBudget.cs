@@ -51,13 +51,11 @@ internal sealed class ReceiveBudget
         return true;
     }
 
-    /// <summary>A message was taken; if it came by a grant, that ends.</summary>
+    /// <summary>A granted message was taken.</summary>
     public void Return(StreamState stream, int bytes)
     {
-        if (stream.Receive.TryEndGrant(bytes))
-        {
-            _left += bytes;
-        }
+        _left += bytes;
+        stream.Receive.EndGrant(bytes);
     }
 
     /// <summary>Takes back everything a stream has or waits for: it ended.</summary>
@@ -69,6 +67,8 @@ internal sealed class ReceiveBudget
             stream.WaitingGrant = 0;
         }
 
-        _left += stream.Receive.EndGrants();
+        var reserved = stream.Receive.Reserved;
+        _left += reserved;
+        stream.Receive.EndGrant((int)reserved);
     }
 }

@@ -27,7 +27,6 @@ internal sealed class StreamMux
     private readonly StreamLimits _limits;
     private readonly StreamEvents _events = new();
     private readonly LaneLimit[] _lanes;
-    private readonly WindowGrowth _growth;
     private readonly SentPackets _packets = new();
     private readonly AckTracker _acks;
     private readonly ControlQueue _control;
@@ -39,7 +38,6 @@ internal sealed class StreamMux
     private readonly LossRecovery _recovery;
     private readonly FrameDispatcher _dispatcher;
     private readonly PacketWriter _writer;
-    private readonly DatagramSender _datagrams = new();
     private readonly TunnelClosing _closing = new();
 
     /// <param name="limits">Bounds; checked here.</param>
@@ -53,18 +51,15 @@ internal sealed class StreamMux
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
         _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams), NewLane(StreamLane.Control)];
         _acks = new AckTracker(limits.AckRanges);
-        var roundTrip = new RoundTripEstimator();
-        _growth = new WindowGrowth(limits, roundTrip);
-        _control = new ControlQueue(credit, _lanes, _growth);
-        _table = new StreamTable(limits, side, _lanes, _control, _events, _growth);
+        _control = new ControlQueue(credit, _lanes);
+        _table = new StreamTable(limits, side, _lanes, _control, _events);
         _sender = new StreamSender(limits, _scheduler, _control, _events);
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
         var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
-        var congestion = CongestionControllers.Create(limits.Congestion, random);
-        _recovery = new LossRecovery(_packets, fates, congestion, roundTrip, now);
+        _recovery = new LossRecovery(_packets, fates, CongestionControllers.Create(limits.Congestion, random), now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
-        _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _datagrams, _recovery);
+        _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _recovery);
         QueueFirstLimits(credit);
     }
 
@@ -77,17 +72,14 @@ internal sealed class StreamMux
     /// <summary>The highest packet number taken from the peer plus one: where the replay window of a further session begins.</summary>
     public ulong NextExpected => _acks.NextExpected;
 
+    /// <summary>What is known about the size of datagrams.</summary>
+    public SizeEvidence Sizes => _recovery.Sizes;
+
     public RoundTripEstimator RoundTrip => _recovery.RoundTrip;
 
     /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
     public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending
-        && !_scheduler.HasControl && _datagrams.Count == 0;
-
-    /// <summary>Bytes of the large-message budget that no message has; all of it when none is under way.</summary>
-    public long LargeMessageBytesLeft => _receiver.BudgetLeft;
-
-    /// <summary>Bytes by which windows may still grow; all of it when no stream is open.</summary>
-    public long WindowGrowthLeft => _growth.Left;
+        && !_scheduler.HasControl;
 
     /// <summary>Figures of this moment.</summary>
     public StreamStatistics Statistics => new(
@@ -98,12 +90,7 @@ internal sealed class StreamMux
         _recovery.WindowBytes,
         _writer.PacketsSent,
         _recovery.PacketsLost,
-        _recovery.RoundTrip.Smoothed,
-        _scheduler.WaitingForCredit,
-        _scheduler.TunnelWaitsForCredit,
-        _datagrams.Sent,
-        _receiver.DatagramsReceived,
-        _datagrams.Dropped + _events.DatagramsDropped);
+        _recovery.RoundTrip.Smoothed);
 
     /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
     /// <remarks>Means nothing while the owner cannot send, because it has no session: what is due stays due.</remarks>
@@ -134,7 +121,6 @@ internal sealed class StreamMux
         if (close is { } told)
         {
             _ends.EndAll(StreamEndReason.TunnelClosed, told.Code);
-            _datagrams.Clear();
             _events.Add(StreamEvent.PeerClosed(told.Code, told.Reason));
             _closing.HandlePeerClose();
             return FrameOutcome.Taken;
@@ -145,6 +131,7 @@ internal sealed class StreamMux
             _acks.HandlePacket(packetNumber, eliciting, ecn, now);
         }
 
+        _sender.TellWritable();
         return outcome;
     }
 
@@ -160,6 +147,20 @@ internal sealed class StreamMux
         return IsClosed ? _closing.Write(destination, _packets, now) : _writer.Write(destination, now);
     }
 
+    /// <summary>Writes a packet that asks whether the path carries its size, when the window is at least that large.</summary>
+    /// <param name="destination">Filled; as large as what is asked for.</param>
+    /// <param name="packetNumber">The number that it must be sealed with; means nothing when nothing was written.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Bytes written; 0 when it may not be sent at this time.</returns>
+    public int WriteSizeProbe(Span<byte> destination, out ulong packetNumber, MonoTime now)
+    {
+        packetNumber = _packets.Next;
+        return IsClosed ? 0 : _writer.WriteSizeProbe(destination, now);
+    }
+
+    /// <summary>The largest datagram is another from here on.</summary>
+    public void HandleDatagramSize(int bytes) => _recovery.HandleDatagramSize(bytes);
+
     public void HandleTimeout(MonoTime now)
     {
         if (!IsClosed)
@@ -168,7 +169,7 @@ internal sealed class StreamMux
         }
     }
 
-    /// <summary>A session took the place of one that failed: all that is unacknowledged is sent again, under new numbers.</summary>
+    /// <summary>A session took the place of one that failed, or the path swallowed datagrams for their size: all that is unacknowledged is sent again, under new numbers.</summary>
     /// <remarks>A session that replaces a working one changes nothing here: packets under either are acknowledged alike.</remarks>
     public void HandleReopened(MonoTime now)
     {
@@ -194,17 +195,6 @@ internal sealed class StreamMux
     /// <param name="id">The stream.</param>
     /// <param name="message">1 byte to 16 MiB.</param>
     public SendOutcome Send(StreamId id, ReadOnlyMemory<byte> message) => _sender.Send(_table.Find(id), message);
-
-    /// <summary>Queues a datagram: it is sent once, before its deadline, or not at all.</summary>
-    /// <param name="bytes">1 to <see cref="DatagramQueue.MaxDatagramBytes"/> bytes, which must not change.</param>
-    /// <param name="deadline">It is not sent from then on.</param>
-    public void SendDatagram(ReadOnlyMemory<byte> bytes, MonoTime deadline)
-    {
-        if (!IsClosed)
-        {
-            _datagrams.Add(bytes, deadline);
-        }
-    }
 
     /// <summary>Nothing more is sent on the stream after what is queued.</summary>
     public void Finish(StreamId id)
@@ -259,7 +249,6 @@ internal sealed class StreamMux
         if (!IsClosed)
         {
             _ends.EndAll(StreamEndReason.TunnelClosed, code);
-            _datagrams.Clear();
             _closing.Close(code, reason);
         }
     }
@@ -270,7 +259,6 @@ internal sealed class StreamMux
         if (!IsClosed)
         {
             _ends.EndAll(reason, code);
-            _datagrams.Clear();
             _closing.HandlePeerClose();
         }
     }

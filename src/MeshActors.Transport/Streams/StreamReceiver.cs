@@ -1,4 +1,3 @@
-using System;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -24,9 +23,6 @@ internal sealed class StreamReceiver
 
     /// <summary>Bytes that hold credit: arrived and neither taken nor thrown away.</summary>
     public long HeldBytes => _credit.Held + _outside.Held;
-
-    /// <summary>Datagrams that arrived since the start.</summary>
-    public long DatagramsReceived { get; private set; }
 
     /// <summary>Bytes of the large-message budget that are not granted.</summary>
     public long BudgetLeft => _budget.Left;
@@ -64,13 +60,6 @@ internal sealed class StreamReceiver
         return FrameOutcome.Taken;
     }
 
-    /// <summary>Hands a datagram on, of whatever length it came.</summary>
-    public void HandleDatagram(ReadOnlySpan<byte> bytes)
-    {
-        DatagramsReceived++;
-        _events.AddDatagram(bytes.ToArray());
-    }
-
     public FrameOutcome HandleReset(StreamState stream, long finalSize)
     {
         if (stream.Receive.FinalSize < 0 && !CreditOf(stream).Allows(finalSize - stream.Receive.HighestEnd))
@@ -94,7 +83,11 @@ internal sealed class StreamReceiver
         var before = stream.Receive.Account;
         var bytes = stream.Receive.Release(messageBytes);
         CreditOf(stream).Apply(before, stream.Receive.Account);
-        _budget.Return(stream, bytes);
+        if (stream.Receive.NeededGrant(bytes))
+        {
+            _budget.Return(stream, bytes);
+        }
+
         AfterRelease(stream);
     }
 

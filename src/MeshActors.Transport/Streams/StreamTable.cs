@@ -15,19 +15,11 @@ internal sealed class StreamTable
     private readonly LaneLimit[] _lanes;
     private readonly ControlQueue _control;
     private readonly StreamEvents _events;
-    private readonly WindowGrowth _growth;
     private readonly int _side;
     private StreamState? _lastFound;
 
-    public StreamTable(
-        StreamLimits limits,
-        int side,
-        LaneLimit[] lanes,
-        ControlQueue control,
-        StreamEvents events,
-        WindowGrowth growth)
+    public StreamTable(StreamLimits limits, int side, LaneLimit[] lanes, ControlQueue control, StreamEvents events)
     {
-        _growth = growth;
         _limits = limits;
         _side = side;
         _lanes = lanes;
@@ -104,7 +96,6 @@ internal sealed class StreamTable
     public void Forget(StreamState stream)
     {
         stream.IsForgotten = true;
-        _growth.HandleForgotten(stream);
         _streams.Remove(stream.Id.Value);
         if (stream.Id.Side == _side)
         {

@@ -18,12 +18,10 @@ namespace MeshActors.Transport.Tunnels;
 /// </remarks>
 internal sealed class Tunnel : IDisposable
 {
-    /// <summary>Bytes of a datagram, UDP payload: every path carries that much (RFC 9000, section 14).</summary>
-    public const int DatagramBytes = 1200;
-
     private readonly ITunnelTrace _trace;
     private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
+    private readonly int _mostDatagramBytes;
     private MonoTime _lingerUntil;
 
     /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's.</summary>
@@ -40,6 +38,7 @@ internal sealed class Tunnel : IDisposable
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
+        _mostDatagramBytes = settings.MaxDatagramBytes;
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
@@ -69,7 +68,7 @@ internal sealed class Tunnel : IDisposable
     public DialSlot Attempts => Succession.Attempts;
 
     /// <summary>Where packets go; null before the first session.</summary>
-    public PathEndpoint? Path { get; private set; }
+    public TunnelPath? Path { get; private set; }
 
     public TunnelCounters Counters { get; } = new();
 
@@ -168,7 +167,7 @@ internal sealed class Tunnel : IDisposable
     }
 
     /// <summary>Hands out the next datagram.</summary>
-    /// <param name="destination">At least <see cref="DatagramBytes"/>.</param>
+    /// <param name="destination">At least <see cref="TunnelSettings.MaxDatagramBytes"/>.</param>
     /// <param name="transmit">How it is to be sent.</param>
     /// <param name="now">The present.</param>
     /// <returns>Its length, 0 when there is nothing to send now.</returns>
@@ -182,7 +181,7 @@ internal sealed class Tunnel : IDisposable
         }
 
         transmit = new Transmit(Path?.Endpoint ?? default, Alone: false, Ecn: false);
-        if (Sessions.Current is not { } session)
+        if (Sessions.Current is not { } session || Path is not { } path)
         {
             return 0;
         }
@@ -193,7 +192,8 @@ internal sealed class Tunnel : IDisposable
             return 0;
         }
 
-        var length = session.Seal(Streams, destination[..DatagramBytes], now);
+        var length = path.PollTransmit(session, Streams, destination, out var isProbe, now);
+        transmit = transmit with { Alone = isProbe };
         if (length > 0)
         {
             Counters.Sent(length, isPacket: true);
@@ -324,7 +324,9 @@ internal sealed class Tunnel : IDisposable
     {
         var continues = Succession.Establish(session, Linger, now);
         _streams.HandleSession(continues, failed: State != TunnelState.Open, now);
-        Path = new PathEndpoint(endpoint);
+        Path = continues && State == TunnelState.Open && Path?.Endpoint == endpoint
+            ? Path
+            : new TunnelPath(endpoint, _mostDatagramBytes, now);
         Learn(new PeerRecord(session.Peer, [endpoint]));
         Counters.SessionOpened();
         _watch.HandleSignOfLife(now);

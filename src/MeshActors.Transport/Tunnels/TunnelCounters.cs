@@ -1,5 +1,3 @@
-using MeshActors.Transport.Addressing;
-
 namespace MeshActors.Transport.Tunnels;
 
 /// <summary>What one tunnel has carried; written by the driver loop, read by anyone.</summary>
@@ -29,7 +27,3 @@ internal sealed class TunnelCounters
 
     public void SessionOpened() => Sessions++;
 }
-
-/// <summary>An endpoint as an object: replaced as a whole, so that other threads never read half of one.</summary>
-/// <param name="Endpoint">Where packets go.</param>
-internal sealed record PathEndpoint(UdpEndpoint Endpoint);

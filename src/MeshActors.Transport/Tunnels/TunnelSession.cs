@@ -97,5 +97,14 @@ internal sealed class TunnelSession : IDisposable
         return framesLength == 0 ? 0 : Protection.Seal(destination, number, framesLength);
     }
 
+    /// <summary>Writes and seals a packet of exactly the destination's size, that asks whether the path carries it.</summary>
+    /// <returns>The packet's length, 0 when it may not be sent now.</returns>
+    public int SealSizeProbe(StreamMux streams, Span<byte> destination, MonoTime now)
+    {
+        var room = destination[PacketHeader.Size..^(PacketProtection.Overhead - PacketHeader.Size)];
+        var framesLength = streams.WriteSizeProbe(room, out var number, now);
+        return framesLength == 0 ? 0 : Protection.Seal(destination, number, framesLength);
+    }
+
     public void Dispose() => Protection.Dispose();
 }

@@ -26,6 +26,11 @@ internal sealed record TunnelSettings
     /// <summary>Tunnels at most; a handshake beyond is dropped, an attempt to open one refused.</summary>
     public int MaxTunnels { get; init; } = 256;
 
+    /// <summary>
+    /// Bytes of the largest datagram that is tried, UDP payload; 1,200 to 65,000. Beyond 8,900 only toward addresses of this machine.
+    /// </summary>
+    public int MaxDatagramBytes { get; init; } = 16_384;
+
     /// <summary>When keys are replaced.</summary>
     public RekeySettings Rekey { get; init; } = new();
 

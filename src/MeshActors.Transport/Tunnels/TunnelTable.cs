@@ -160,7 +160,7 @@ internal sealed class TunnelTable : IDisposable
     }
 
     /// <summary>Hands out the next datagram.</summary>
-    /// <param name="destination">At least <see cref="Tunnel.DatagramBytes"/>.</param>
+    /// <param name="destination">At least <see cref="TunnelSettings.MaxDatagramBytes"/>.</param>
     /// <param name="transmit">How it is to be sent.</param>
     /// <param name="now">The present.</param>
     /// <returns>Its length, 0 when there is nothing to send now.</returns>

@@ -30,10 +30,11 @@ internal static partial class LayerRule
         ["Session"] = ["Crypto", "Diagnostics", "Time", "Wire"],
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
+        ["Paths"] = ["Time"],
         ["Tunnels"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Streams", "Time",
-            "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Session", "Streams",
+            "Time", "Wire",
         ],
         ["Sockets"] = ["Addressing", "Wire"],
         ["Io"] =

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -238,8 +239,7 @@ public sealed class RekeyTests : IDisposable
 
     private (TableNode Dialler, TableNode Other, TableWorld World) Make(RekeySettings rekey)
     {
-        // Windows that do not grow: bulk takes many round trips, each long enough for a rekey.
-        var settings = new TunnelSettings { Rekey = rekey, Streams = new StreamLimits { WindowGrowthBytes = 0 } };
+        var settings = new TunnelSettings { Rekey = rekey, MaxDatagramBytes = PathMtu.BaseBytes };
         var dialler = new TableNode(1, 1001, settings);
         var other = new TableNode(2, 1002, settings);
         _nodes.AddRange([dialler, other]);

@@ -1,0 +1,85 @@
+using System;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Paths;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>The way that packets of a tunnel take: the peer's endpoint, and how large datagrams may be there.</summary>
+/// <remarks>Replaced as a whole when the endpoint changes, so that other threads never read half of one.</remarks>
+internal sealed class TunnelPath
+{
+    private int _toldBytes;
+
+    public TunnelPath(UdpEndpoint endpoint, int mostDatagramBytes, MonoTime now)
+    {
+        Endpoint = endpoint;
+        Mtu = new PathMtu(mostDatagramBytes, endpoint.IsLoopback, now);
+    }
+
+    /// <summary>Where packets go.</summary>
+    public UdpEndpoint Endpoint { get; }
+
+    public PathMtu Mtu { get; }
+
+    /// <summary>Writes and seals the next packet: a probe for a larger datagram when one is due, else what the streams have.</summary>
+    /// <param name="session">It must still be able to seal.</param>
+    /// <param name="streams">What is to be sent.</param>
+    /// <param name="destination">Room for the largest datagram.</param>
+    /// <param name="isProbe">True when it must travel alone: it may be too large for the path.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>The packet's length, 0 when there is nothing to send now.</returns>
+    public int PollTransmit(
+        TunnelSession session, StreamMux streams, Span<byte> destination, out bool isProbe, MonoTime now)
+    {
+        HandleEvidence(streams, now);
+        isProbe = false;
+        if (session.Protection.Opened > 0 && Mtu.PollProbe(now) is > 0 and var size)
+        {
+            var probe = session.SealSizeProbe(streams, destination[..size], now);
+            if (probe > 0)
+            {
+                isProbe = true;
+                Mtu.HandleProbeSent();
+                return probe;
+            }
+        }
+
+        var length = session.Seal(streams, destination[..Mtu.DatagramBytes], now);
+        Mtu.HandleSent(length);
+        return length;
+    }
+
+    private void HandleEvidence(StreamMux streams, MonoTime now)
+    {
+        if (streams.Sizes.TryTakeFate(out var arrived))
+        {
+            if (arrived)
+            {
+                Mtu.HandleProbeArrived();
+            }
+            else
+            {
+                Mtu.HandleProbeLost(now);
+            }
+        }
+
+        if (_toldBytes == 0)
+        {
+            // What the streams know is of the path before.
+            streams.Sizes.Clear();
+        }
+        else if (streams.Sizes.IsBlackHole)
+        {
+            Mtu.HandleBlackHole(now);
+            streams.HandleReopened(now);
+        }
+
+        if (_toldBytes != Mtu.DatagramBytes)
+        {
+            _toldBytes = Mtu.DatagramBytes;
+            streams.HandleDatagramSize(_toldBytes);
+        }
+    }
+}
