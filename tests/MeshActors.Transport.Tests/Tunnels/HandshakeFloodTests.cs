@@ -70,7 +70,7 @@ public sealed class HandshakeFloodTests : IDisposable
         var flooders = Enumerable.Range(0, 200).Select(number => (Source: Source(number), Dial: Dial())).ToList();
         var bySource = flooders.ToDictionary(one => one.Source, one => one.Dial);
         var copies = flooders.ToDictionary(one => one.Source, one => one.Dial.Message1.ToArray());
-        _world.Sees = (to, datagram) =>
+        _world.Arrives = (_, to, datagram) =>
         {
             Span<byte> cookie = stackalloc byte[CookieReply.CookieSize];
             if (bySource.TryGetValue(to, out var dial) && dial.ReadCookie(datagram, cookie) is null)

@@ -24,8 +24,8 @@ internal sealed class TableWorld(params TableNode[] nodes)
     /// <summary>Told of everything that a node sends.</summary>
     public Action<UdpEndpoint, byte[]> Sent { get; set; } = (_, _) => { };
 
-    /// <summary>Told of everything that arrives, a way after it was sent.</summary>
-    public Action<UdpEndpoint, byte[]> Sees { get; set; } = (_, _) => { };
+    /// <summary>Told of everything that arrives, from where and to where, before it does.</summary>
+    public Action<UdpEndpoint, UdpEndpoint, byte[]> Arrives { get; set; } = (_, _, _) => { };
 
     /// <summary>Lets time pass, in steps of a millisecond.</summary>
     public void Run(TimeSpan span)
@@ -35,7 +35,7 @@ internal sealed class TableWorld(params TableNode[] nodes)
             while (_onTheWay.TryPeek(out var next) && next.At <= Now)
             {
                 _onTheWay.Dequeue();
-                Sees(next.To, next.Datagram);
+                Arrives(next.From, next.To, next.Datagram);
                 nodes.SingleOrDefault(node => node.Endpoint == next.To)?
                     .Table.HandleDatagram(next.From, next.Datagram, EcnMark.NotCapable, Now, UtcNow);
             }
