@@ -13,8 +13,7 @@ internal sealed class SpuriousLosses
 {
     private const int Capacity = 128;
 
-    private readonly (ulong Number, MonoTime LostAt, bool Arrived)[] _lost =
-        new (ulong Number, MonoTime LostAt, bool Arrived)[Capacity];
+    private (ulong Number, MonoTime LostAt, bool Arrived)[] _lost = [];
     private int _head;
     private int _count;
     private long _lostInEpisode;
@@ -41,7 +40,12 @@ internal sealed class SpuriousLosses
         }
 
         _lostInEpisode++;
-        if (_count == Capacity)
+        if (_lost.Length == 0)
+        {
+            // Most paths of a quiet tunnel never lose anything, and need no memory for it.
+            _lost = new (ulong Number, MonoTime LostAt, bool Arrived)[Capacity];
+        }
+        else if (_count == Capacity)
         {
             Drop();
         }

@@ -6,14 +6,17 @@ namespace MeshActors.Transport.Wire;
 /// <remarks>A forgotten number is never acknowledged again, so its sender sends the content once more: safe, only wasteful.</remarks>
 internal sealed class AckRanges
 {
-    private readonly AckRange[] _ranges;
+    private const int FirstCapacity = 4;
+
+    private readonly int _capacity;
+    private AckRange[] _ranges = [];
     private int _count;
 
     /// <param name="capacity">Most ranges kept, at least 1.</param>
     public AckRanges(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _ranges = new AckRange[capacity];
+        _capacity = capacity;
     }
 
     /// <summary>Ranges held.</summary>
@@ -35,6 +38,13 @@ internal sealed class AckRanges
     /// <returns>False when it was in the set, or is lower than all of a full set and so is forgotten at once.</returns>
     public bool Add(ulong number)
     {
+        if (_count > 0 && number == _ranges[_count - 1].Largest + 1)
+        {
+            // In order, as most are.
+            _ranges[_count - 1] = _ranges[_count - 1] with { Largest = number };
+            return true;
+        }
+
         var below = IndexAtOrBelow(number);
         if (below >= 0 && number <= _ranges[below].Largest)
         {
@@ -95,7 +105,12 @@ internal sealed class AckRanges
 
     private bool Insert(int index, ulong number)
     {
-        if (_count == _ranges.Length)
+        if (_count == _ranges.Length && _count < _capacity)
+        {
+            Array.Resize(ref _ranges, Math.Min(_capacity, Math.Max(FirstCapacity, 2 * _count)));
+        }
+
+        if (_count == _capacity)
         {
             if (index == 0)
             {
