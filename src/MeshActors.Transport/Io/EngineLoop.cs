@@ -135,7 +135,14 @@ internal sealed class EngineLoop
 
     private void Sleep(MonoTime now)
     {
-        if (_moreToSend || _table.HasEvents || now - _lastInput < _spin || !_inbox.TrySleep())
+        if (_moreToSend)
+        {
+            return;
+        }
+
+        // Commands and sending may have left something to tell: less than a turn of its own.
+        _events.Deliver(now);
+        if (_table.HasEvents || now - _lastInput < _spin || !_inbox.TrySleep())
         {
             return;
         }
