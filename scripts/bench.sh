@@ -2,6 +2,7 @@
 # Measures the engine against its limits and rivals, by turns in one run:
 #   scripts/bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
 #   scripts/bench.sh idle [--tunnels N] [--seconds S] [--short]
+#   scripts/bench.sh flood [--seconds S] [--alternations N] [--short]     (root)
 # One JSON object per line, the last is the summary; docs/benchmarks.md says what the fields mean.
 # Exit code 0: measured; 1: could not be measured; 2: wrong command line.
 set -euo pipefail
@@ -30,6 +31,7 @@ require_namespaces() {
 # Two namespaces with a cable between them: 10.77.0.1 and 10.77.0.2, packets of at most 1,500 bytes.
 make_namespaces() {
   trap remove_namespaces EXIT
+  trap 'exit 130' INT TERM
   ip netns add "$first"
   ip netns add "$second"
   ip -n "$first" link add veth0 mtu 1500 type veth peer name veth0 mtu 1500 netns "$second"
@@ -52,19 +54,32 @@ for argument in "$@"; do
   fi
 done
 
-if $veth; then
-  [[ ${arguments[0]:-} == tunnel ]] || { echo "--veth goes with tunnel" >&2; exit 2; }
-  require_namespaces --veth
+readonly bench="${arguments[0]:-}"
+if $veth && [[ $bench != tunnel ]]; then
+  echo "bench.sh: --veth goes with tunnel" >&2
+  exit 2
 fi
 
-if ! built="$(dotnet build -c Release "$project" -v q -nologo 2>&1)"; then
+if $veth || [[ $bench == flood ]]; then
+  require_namespaces "$($veth && echo --veth || echo flood)"
+fi
+
+# Tests of this script say what to run in place of building it.
+program="${MESH_BENCH_PROGRAM:-}"
+if [[ -z $program ]] && ! built="$(dotnet build -c Release "$project" -v q -nologo 2>&1)"; then
   echo "$built" >&2
   exit 1
 fi
 
-if $veth; then
+if $veth || [[ $bench == flood ]]; then
   make_namespaces
   arguments+=(--source "$first@10.77.0.1" --sink "$second@10.77.0.2")
+fi
+
+# The flood comes from addresses in 100.64.0.0/10, all of which are the first namespace's own.
+if [[ $bench == flood ]]; then
+  ip -n "$first" route add local 100.64.0.0/10 dev lo
+  ip -n "$second" route add 100.64.0.0/10 via 10.77.0.1
 fi
 
 commit="$(git -C "$root" describe --always --dirty --abbrev=12 2>/dev/null || true)"
@@ -73,4 +88,4 @@ if [[ ${#arguments[@]} -gt 0 && -n $commit ]]; then
 fi
 
 # Not exec: what was made above has to be removed after.
-dotnet "$project/bin/Release/net10.0/MeshActors.Benchmarks.dll" "${arguments[@]}"
+"${program:-$project/bin/Release/net10.0/MeshActors.Benchmarks}" "${arguments[@]}"

@@ -13,12 +13,14 @@ internal sealed record BenchArguments
     public const string Usage = """
         usage: bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
                bench.sh idle [--tunnels N] [--seconds S] [--short]
+               bench.sh flood [--seconds S] [--alternations N] [--short]
         """;
 
     public const string TunnelBench = "tunnel";
     public const string IdleBench = "idle";
+    public const string FloodBench = "flood";
 
-    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench];
+    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench];
 
     private const int DefaultIdleTunnels = 10_000;
     private const int IdleTunnelsBesideOthers = 1_000;
@@ -31,6 +33,9 @@ internal sealed record BenchArguments
 
     /// <summary>Turns; 1 to 1,000.</summary>
     public int Alternations { get; init; } = 5;
+
+    /// <summary>For tests of this program: as little of everything as there can be.</summary>
+    public bool IsShort { get; init; }
 
     /// <summary>Names of loads; empty is all.</summary>
     public ImmutableArray<string> Only { get; init; } = [];
@@ -61,17 +66,19 @@ internal sealed record BenchArguments
         }
 
         var parsed = new BenchArguments { Bench = arguments[0] };
-        if (parsed.Bench == IdleBench)
+        parsed = parsed.Bench switch
         {
-            parsed = parsed with { Tunnels = DefaultIdleTunnels, Seconds = 30 };
-        }
+            IdleBench => parsed with { Tunnels = DefaultIdleTunnels, Seconds = 30 },
+            FloodBench => parsed with { Seconds = 5 },
+            _ => parsed,
+        };
 
         for (var i = 1; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
             if (arguments[i] == "--short")
             {
-                parsed = parsed with { Seconds = 0.1, Alternations = 1, Tunnels = ShortIdleTunnels };
+                parsed = parsed with { IsShort = true, Seconds = 0.1, Alternations = 1, Tunnels = ShortIdleTunnels };
                 continue;
             }
 

@@ -2,6 +2,7 @@ using System;
 using System.Net;
 using System.Threading.Tasks;
 using MeshActors.Benchmarks.Children;
+using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Runs;
 
@@ -33,9 +34,12 @@ internal static class Program
 
         try
         {
-            return parsed.Bench == BenchArguments.IdleBench
-                ? await IdleRun.RunAsync(parsed)
-                : await TunnelRun.RunAsync(parsed);
+            return parsed.Bench switch
+            {
+                BenchArguments.IdleBench => await IdleRun.RunAsync(parsed),
+                BenchArguments.FloodBench => await FloodRun.RunAsync(parsed),
+                _ => await TunnelRun.RunAsync(parsed),
+            };
         }
         catch (BenchException failure)
         {

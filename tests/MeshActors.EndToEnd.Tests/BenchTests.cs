@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -52,6 +53,34 @@ public sealed class BenchTests : IDisposable
         Assert.True(summary.GetProperty("pass").ValueKind is JsonValueKind.True or JsonValueKind.False);
     }
 
+    [NamespaceFact]
+    public async Task The_flood_bench_floods_a_node_whose_tunnel_goes_on_and_hears_less_than_it_says()
+    {
+        using var run = await RunScriptAsync("flood", "--short");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var floods = run.Json().Where(line => Text(line, "kind") == "flood").ToList();
+        Assert.Equal(["spoofed", "real"], floods.Select(line => Text(line, "scenario")));
+        Assert.All(floods, line => AssertPositive(line, "maximumMegabytesPerSecond", "beforeMegabytesPerSecond", "floodPacketsPerSecond"));
+        Assert.All(floods, line => AssertPositive(line.GetProperty("flood"), "packetsIn", "packetsOut", "worstOutPerIn"));
+        Assert.True(floods[0].GetProperty("dropped").GetProperty("AuthenticationFailed").GetInt64() > 0);
+        AssertPositive(floods[1].GetProperty("flood"), "cookies");
+        Assert.InRange(run.Json()[^1].GetProperty("worstOutPerIn").GetDouble(), 0.0, 1.0);
+    }
+
+    [NamespaceFact]
+    public async Task The_tunnel_bench_runs_over_a_cable_between_two_namespaces()
+    {
+        using var run = await RunScriptAsync("tunnel", "--short", "--veth", "--only", "tunnel-64k,limit");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        Assert.Equal("veth, MTU 1500", Text(run.Json()[0], "network"));
+        AssertPositive(run.Json()[^1], "bulkVsLimit");
+        Assert.All(
+            run.Json().Where(line => Text(line, "kind") == "median"),
+            line => Assert.InRange(line.GetProperty("datagramBytes").GetDouble(), 1.0, 1_472.0));
+    }
+
     [LinuxFact]
     public async Task A_command_line_of_the_bench_that_is_wrong_is_refused_with_its_usage()
     {
@@ -63,6 +92,12 @@ public sealed class BenchTests : IDisposable
             Assert.Contains("usage: bench.sh", run.Errors, StringComparison.Ordinal);
         }
     }
+
+    private Task<ProgramRun> RunScriptAsync(params string[] arguments) => ProgramRun.ToEndOfAsync(
+        "env",
+        _temporary.Root,
+        Patience,
+        ["MESH_BENCH_PROGRAM=" + BuiltProgram.Benchmarks, Path.Combine(BuiltProgram.Repository, "scripts", "bench.sh"), .. arguments]);
 
     private static string Text(JsonElement line, string field) => line.GetProperty(field).GetString()!;
 

@@ -83,8 +83,12 @@ public readonly record struct MeshAddress : IComparable<MeshAddress>, ISpanParsa
         result = default;
         ushort realm = 0;
         var colon = s.IndexOf(':');
+
+        // The framework takes numbers with zero characters behind them, so each must end with a digit.
         if (colon >= 0
-            && (!ushort.TryParse(s[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out realm)
+            && (colon == 0
+                || !char.IsAsciiDigit(s[colon - 1])
+                || !ushort.TryParse(s[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out realm)
                 || realm > MaxRealm))
         {
             return false;
@@ -150,6 +154,7 @@ public readonly record struct MeshAddress : IComparable<MeshAddress>, ISpanParsa
         {
             var start = group * (GroupLength + 1);
             if ((group > 0 && host[start - 1] != '.')
+                || !char.IsAsciiHexDigit(host[start + GroupLength - 1])
                 || !ushort.TryParse(
                     host.Slice(start, GroupLength),
                     NumberStyles.AllowHexSpecifier,

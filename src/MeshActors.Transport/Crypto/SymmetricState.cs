@@ -138,10 +138,9 @@ internal sealed class SymmetricState : IDisposable
     }
 
     /// <summary>HKDF of Noise, which is that of RFC 5869 without info.</summary>
-    /// <remarks>Extract is HMAC by definition; the framework's own refuses the empty input of a split on OpenSSL.</remarks>
     private void Derive(ReadOnlySpan<byte> inputKeyMaterial, int outputs)
     {
-        HMACSHA256.HashData(ChainingKey, inputKeyMaterial, PseudoRandomKey);
-        HKDF.Expand(HashAlgorithmName.SHA256, PseudoRandomKey, Outputs[..(outputs * HashSize)], []);
+        Hkdf.Extract(ChainingKey, inputKeyMaterial, PseudoRandomKey);
+        Hkdf.Expand(PseudoRandomKey, info: [], Outputs[..(outputs * HashSize)]);
     }
 }

@@ -1,19 +1,19 @@
 using System;
+using System.Collections.Concurrent;
 using System.Threading;
-using System.Threading.Channels;
-using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Handshake;
 
 namespace MeshActors.Transport.Io;
 
 /// <summary>Derives claimed addresses beside the driver loop, one at a time: each costs about 16 ms of one core.</summary>
-/// <remarks>The machines bound how many wait (<see cref="ResponderRegister.MaxDerivations"/>, and one for each attempt).</remarks>
-internal sealed class AddressDeriver
+/// <remarks>
+/// The machines bound how many wait (<see cref="ResponderRegister.MaxDerivations"/>, and one for each attempt). A thread of its own, which
+/// the system lets work when others do not need the processor: who floods a node with true handshakes keeps it busy all the time.
+/// </remarks>
+internal sealed class AddressDeriver : IDisposable
 {
-    private readonly Channel<AddressClaim> _claims = Channel.CreateUnbounded<AddressClaim>(
-        new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
-
+    private readonly BlockingCollection<AddressClaim> _claims = [];
     private readonly EngineInbox _inbox;
     private readonly Func<AddressClaim, MeshAddress?> _derive;
 
@@ -21,27 +21,36 @@ internal sealed class AddressDeriver
     /// <param name="derive">What derives.</param>
     public AddressDeriver(EngineInbox inbox, Func<AddressClaim, MeshAddress?> derive)
     {
-        _derive = derive;
         _inbox = inbox;
+        _derive = derive;
     }
 
-    /// <summary>Answers with an <see cref="EngineCommandKind.AddressDerived"/> command.</summary>
-    public void Begin(AddressClaim claim) => _claims.Writer.TryWrite(claim);
-
-    /// <summary>Works until <paramref name="stop"/>.</summary>
-    public async Task RunAsync(CancellationToken stop)
+    /// <summary>Starts the thread; it ends with this object.</summary>
+    public void Start() => new Thread(Run)
     {
-        try
+        IsBackground = true,
+        Name = "mesh addresses",
+        Priority = ThreadPriority.BelowNormal,
+    }.Start();
+
+    /// <summary>Answers with an <see cref="EngineCommandKind.AddressDerived"/> command.</summary>
+    public void Begin(AddressClaim claim) => _claims.Add(claim);
+
+    /// <summary>What waits is not derived any more.</summary>
+    public void Dispose()
+    {
+        _claims.CompleteAdding();
+        while (_claims.TryTake(out _))
         {
-            await foreach (var claim in _claims.Reader.ReadAllAsync(stop).ConfigureAwait(false))
-            {
-                var derived = new DerivedClaim(claim, _derive(claim));
-                _inbox.Add(new EngineCommand(EngineCommandKind.AddressDerived, derived));
-            }
         }
-        catch (OperationCanceledException)
+    }
+
+    private void Run()
+    {
+        BackgroundPriority.Enter();
+        foreach (var claim in _claims.GetConsumingEnumerable())
         {
-            // The engine stops; whoever waits for an answer is gone.
+            _inbox.Add(new EngineCommand(EngineCommandKind.AddressDerived, new DerivedClaim(claim, _derive(claim))));
         }
     }
 }

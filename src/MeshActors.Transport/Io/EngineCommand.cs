@@ -28,7 +28,7 @@ internal readonly struct EngineCommand
 
     public ReadOnlyMemory<byte> Message { get; }
 
-    /// <summary>A code or a count of bytes.</summary>
+    /// <summary>A code, a count of bytes or a time.</summary>
     public ulong Number { get; }
 
     public string Text { get; }
@@ -48,6 +48,7 @@ internal enum EngineCommandKind
     Recycle,
     Finish,
     Reset,
+    SendDatagram,
     Ask,
     AddressDerived,
     Stop,

@@ -36,6 +36,9 @@ internal sealed class EngineCommands
             case EngineCommandKind.CloseTunnel when Machine(command) is { } tunnel:
                 _table.Close(tunnel, command.Number, command.Text, now);
                 break;
+            case EngineCommandKind.SendDatagram:
+                SendDatagram(command, (MeshTunnel)command.Target!);
+                break;
             case EngineCommandKind.Ask:
                 var question = (EngineQuestion)command.Target!;
                 _table.Ask(question.Endpoint, question.ExpectedRoot, question, now, _clock.UtcNow);
@@ -75,5 +78,15 @@ internal sealed class EngineCommands
         }
 
         _tunnels.Link(tunnel, machine);
+    }
+
+    private void SendDatagram(in EngineCommand command, MeshTunnel tunnel)
+    {
+        tunnel.DatagramDequeued();
+        if (tunnel.Machine is { } machine)
+        {
+            machine.Streams.SendDatagram(command.Message, new MonoTime((long)command.Number));
+            _table.Touch(machine);
+        }
     }
 }

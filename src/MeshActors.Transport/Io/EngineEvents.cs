@@ -113,6 +113,12 @@ internal sealed class EngineEvents
 
     private void DeliverForStream(MeshTunnel tunnel, Tunnel machine, in StreamEvent happened)
     {
+        if (happened.Kind == StreamEventKind.Datagram)
+        {
+            _handler.OnDatagram(tunnel, happened.Message);
+            return;
+        }
+
         if (happened.Kind == StreamEventKind.Opened)
         {
             Accept(tunnel, machine, happened.Id);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
@@ -15,11 +16,13 @@ internal sealed class EngineTunnels
     private readonly Dictionary<Tunnel, MeshTunnel> _byMachine = [];
     private readonly EngineInbox _inbox;
     private readonly IEngineHandler _handler;
+    private readonly Clock _clock;
 
-    public EngineTunnels(EngineInbox inbox, IEngineHandler handler)
+    public EngineTunnels(EngineInbox inbox, IEngineHandler handler, Clock clock)
     {
         _inbox = inbox;
         _handler = handler;
+        _clock = clock;
     }
 
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
@@ -42,7 +45,7 @@ internal sealed class EngineTunnels
                 continue;
             }
 
-            tunnel = new MeshTunnel(peer, accepted, _inbox);
+            tunnel = new MeshTunnel(peer, accepted, _inbox, _clock);
             if (_byRoot.TryAdd(peer.Root, tunnel))
             {
                 added = true;

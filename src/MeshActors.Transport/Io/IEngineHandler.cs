@@ -19,6 +19,11 @@ internal interface IEngineHandler
     /// <returns>Who handles it; null refuses it.</returns>
     IStreamHandler? OnStreamAccepted(MeshStream stream);
 
+    /// <summary>A datagram arrived, in a fresh array the handler may keep; without a handler it is let go.</summary>
+    void OnDatagram(MeshTunnel tunnel, ReadOnlyMemory<byte> datagram)
+    {
+    }
+
     /// <summary>A callback or a machine failed; what it belongs to was closed, the loop goes on.</summary>
     /// <param name="where">What was being done, for the log.</param>
     /// <param name="fault">The exception.</param>

@@ -28,7 +28,6 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly EngineTunnels _tunnels;
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
-    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _disposed;
 
@@ -36,12 +35,13 @@ internal sealed class MeshEngine : IAsyncDisposable
         IDatagramSockets sockets,
         NodeIdentity identity,
         EngineInbox inbox,
-        IEngineHandler handler)
+        IEngineHandler handler,
+        Clock clock)
     {
         _sockets = sockets;
         _inbox = inbox;
         _handler = handler;
-        _tunnels = new EngineTunnels(inbox, handler);
+        _tunnels = new EngineTunnels(inbox, handler, clock);
         Identity = identity;
     }
 
@@ -99,15 +99,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         Func<AddressClaim, MeshAddress?>? derive = null)
     {
         var inbox = new EngineInbox(sockets.Wake);
-        var engine = new MeshEngine(sockets, identity, inbox, handler);
+        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()));
         var loop = new EngineLoop(
             sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
-        _ = deriver.RunAsync(engine._stop.Token);
-        new Thread(() => engine.Run(loop, table)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        deriver.Start();
+        new Thread(() => engine.Run(loop, table, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;
     }
 
@@ -166,7 +166,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
 
-    private void Run(EngineLoop loop, TunnelTable table)
+    private void Run(EngineLoop loop, TunnelTable table, AddressDeriver deriver)
     {
         try
         {
@@ -181,11 +181,11 @@ internal sealed class MeshEngine : IAsyncDisposable
         finally
         {
             Interlocked.Exchange(ref _disposed, 1);
-            End(table);
+            End(table, deriver);
         }
     }
 
-    private void End(TunnelTable table)
+    private void End(TunnelTable table, AddressDeriver deriver)
     {
         foreach (var tunnel in _tunnels.Snapshot())
         {
@@ -195,7 +195,7 @@ internal sealed class MeshEngine : IAsyncDisposable
 
         _inbox.Close(Refuse);
         table.Dispose();
-        _stop.Cancel();
+        deriver.Dispose();
         _sockets.Dispose();
         _ended.TrySetResult();
     }

@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Threading;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
@@ -11,13 +13,19 @@ namespace MeshActors.Transport.Io;
 /// <remarks>It outlives sessions and paths, and ends only when its owner closes it, the peer does, or the engine stops.</remarks>
 internal sealed class MeshTunnel
 {
+    /// <summary>Longest datagram, in bytes; the same on every path (docs/protocol.md, section 6.6).</summary>
+    public const int MaxDatagramBytes = DatagramQueue.MaxDatagramBytes;
+
     private readonly EngineInbox _inbox;
+    private readonly Clock _clock;
+    private int _queuedDatagrams;
     private int _state = (int)TunnelState.Opening;
     private PeerRecord _peer;
     private TrustContext? _context;
 
-    public MeshTunnel(PeerRecord peer, bool accepted, EngineInbox inbox)
+    public MeshTunnel(PeerRecord peer, bool accepted, EngineInbox inbox, Clock clock)
     {
+        _clock = clock;
         _peer = peer;
         Accepted = accepted;
         _inbox = inbox;
@@ -36,6 +44,9 @@ internal sealed class MeshTunnel
 
     /// <summary>Counters as the driver loop last left them; reading is cheap, values may be of different moments.</summary>
     public TunnelStatistics Statistics => Machine is { } machine ? TunnelStatistics.Of(machine) : TunnelStatistics.None;
+
+    /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
+    public ImmutableArray<byte> PeerVersions => Machine?.Attempts.PeerVersions ?? [];
 
     /// <summary>The machine behind it; set by the driver loop.</summary>
     internal Tunnel? Machine { get; set; }
@@ -57,10 +68,36 @@ internal sealed class MeshTunnel
         return stream;
     }
 
-    /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
-    public ImmutableArray<byte> PeerVersions => Machine?.Attempts.PeerVersions ?? [];
+    /// <summary>Takes a datagram for sending, without a copy: it is sent once, within its lifetime, or dropped. It may be lost, and may overtake others.</summary>
+    /// <param name="datagram">1 to <see cref="MaxDatagramBytes"/> bytes; the caller must not change them again.</param>
+    /// <param name="lifetime">How long it means anything, more than zero; what waits longer for the path is dropped and counted.</param>
+    /// <returns>False when the tunnel is closed, or more wait for the driver loop than it would keep: nothing was taken.</returns>
+    public bool TrySendDatagram(ReadOnlyMemory<byte> datagram, TimeSpan lifetime)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(datagram.Length, nameof(datagram));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(datagram.Length, MaxDatagramBytes, nameof(datagram));
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(lifetime, TimeSpan.Zero);
+        if (State == TunnelState.Closed)
+        {
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _queuedDatagrams) > DatagramQueue.Most)
+        {
+            Interlocked.Decrement(ref _queuedDatagrams);
+            return false;
+        }
+
+        var now = _clock.Now;
+        var deadline = lifetime < MonoTime.Never - now ? now + lifetime : MonoTime.Never;
+        _inbox.Add(new EngineCommand(EngineCommandKind.SendDatagram, this, datagram, (ulong)deadline.Ticks));
+        return true;
+    }
 
     public override string ToString() => $"tunnel to {Peer.Address}";
+
+    /// <summary>A datagram left the queue to the driver loop.</summary>
+    internal void DatagramDequeued() => Interlocked.Decrement(ref _queuedDatagrams);
 
     internal void SetState(TunnelState state) => Volatile.Write(ref _state, (int)state);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -13,15 +14,17 @@ internal sealed class ControlQueue
 
     private readonly TunnelCredit _credit;
     private readonly LaneLimit[] _lanes;
+    private readonly WindowGrowth _growth;
     private readonly bool[] _laneDue;
     private readonly Queue<StreamState> _streams = new();
     private bool _creditDue;
     private bool _pingDue;
 
-    public ControlQueue(TunnelCredit credit, LaneLimit[] lanes)
+    public ControlQueue(TunnelCredit credit, LaneLimit[] lanes, WindowGrowth growth)
     {
         _credit = credit;
         _lanes = lanes;
+        _growth = growth;
         _laneDue = new bool[lanes.Length];
     }
 
@@ -45,7 +48,7 @@ internal sealed class ControlQueue
 
     /// <summary>Writes what is due and fits.</summary>
     /// <returns>Bytes written.</returns>
-    public int Write(Span<byte> destination, SentPackets packets)
+    public int Write(Span<byte> destination, SentPackets packets, MonoTime now)
     {
         var written = 0;
         if (_pingDue && destination.Length > 0)
@@ -57,6 +60,7 @@ internal sealed class ControlQueue
         if (_creditDue && destination.Length - written >= MostBytes)
         {
             _creditDue = false;
+            _growth.Tune(_credit, now);
             written += new MaxDataFrame(_credit.RaiseLimit()).Write(destination[written..]);
             packets.Add(new SentFrame(SentFrameKind.TunnelCredit, false, 0, 0, null));
         }
@@ -75,13 +79,13 @@ internal sealed class ControlQueue
         {
             var stream = _streams.Dequeue();
             stream.InControlQueue = false;
-            written += WriteStream(destination[written..], stream, packets);
+            written += WriteStream(destination[written..], stream, packets, now);
         }
 
         return written;
     }
 
-    private static int WriteStream(Span<byte> destination, StreamState stream, SentPackets packets)
+    private int WriteStream(Span<byte> destination, StreamState stream, SentPackets packets, MonoTime now)
     {
         var pending = stream.PendingControl;
         stream.PendingControl = StreamControl.None;
@@ -105,6 +109,7 @@ internal sealed class ControlQueue
 
         if ((pending & StreamControl.Credit) != 0 && !stream.Receive.IsDiscarding)
         {
+            _growth.Tune(stream, now);
             var limit = stream.Receive.RaiseLimit();
             written += new MaxStreamDataFrame(stream.Id.Value, limit).Write(destination[written..]);
             packets.Add(new SentFrame(SentFrameKind.StreamCredit, false, 0, 0, stream));

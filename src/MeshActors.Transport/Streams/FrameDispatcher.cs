@@ -122,6 +122,14 @@ internal sealed class FrameDispatcher
 
                 _scheduler.HandlePeerCredit(data.Limit);
                 return FrameOutcome.Taken;
+            case FrameType.Datagram or FrameType.DatagramLast:
+                if (!DatagramFrame.TryRead(type, ref reader, out var datagram))
+                {
+                    return FrameOutcome.Malformed;
+                }
+
+                _receiver.HandleDatagram(datagram);
+                return FrameOutcome.Taken;
             case >= FrameType.FirstSkippable:
                 return reader.TryReadPrefixed(out _) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             default:

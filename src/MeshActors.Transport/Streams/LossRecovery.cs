@@ -27,8 +27,14 @@ internal sealed class LossRecovery
     private MonoTime? _lossTime;
     private int _packetsInFlight;
 
-    public LossRecovery(SentPackets packets, FrameFates fates, ICongestionController congestion, MonoTime now)
+    public LossRecovery(
+        SentPackets packets,
+        FrameFates fates,
+        ICongestionController congestion,
+        RoundTripEstimator roundTrip,
+        MonoTime now)
     {
+        RoundTrip = roundTrip;
         _packets = packets;
         _fates = fates;
         _congestion = congestion;
@@ -36,7 +42,7 @@ internal sealed class LossRecovery
         _probes = new ProbeTimer(RoundTrip);
     }
 
-    public RoundTripEstimator RoundTrip { get; } = new();
+    public RoundTripEstimator RoundTrip { get; }
 
     /// <summary>What is known about the size of datagrams.</summary>
     public SizeEvidence Sizes { get; } = new();

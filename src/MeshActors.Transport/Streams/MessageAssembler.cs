@@ -19,8 +19,8 @@ internal enum AssemblyStep
 
 /// <summary>Cuts the bytes of a stream into messages (docs/protocol.md, section 6.2).</summary>
 /// <remarks>
-/// A length prefix is only a claim: at most <see cref="FirstCapacity"/> bytes of memory are taken for it, and the rest when those are full. What
-/// a claim can come to is bounded by the stream's credit, which it needs for each byte beyond them.
+/// A length prefix is only a claim: at most <see cref="FirstCapacity"/> bytes of memory are taken for it. When those are full, the rest is
+/// taken at once if the sender has credit for the whole message, which bounds what all claims come to; else memory doubles.
 /// </remarks>
 internal sealed class MessageAssembler
 {
@@ -48,6 +48,9 @@ internal sealed class MessageAssembler
 
     /// <summary>Where the memory of messages comes from when their reader gives it back; null for fresh arrays.</summary>
     public ArrayPool<byte>? Pool { get; set; }
+
+    /// <summary>Bytes from the start of the message under way on that the sender has credit for.</summary>
+    public long CreditBytes { get; set; }
 
     public bool IsBetweenMessages => Length == 0 && _prefixFilled == 0;
 
@@ -121,10 +124,12 @@ internal sealed class MessageAssembler
         }
         else if (_filled + more > _message.Length)
         {
-            var whole = Take(Length);
-            _message.AsSpan(0, _filled).CopyTo(whole);
+            var larger = Take(LengthWithPrefix <= CreditBytes
+                ? Length
+                : Math.Min(Length, Math.Max(_message.Length * 2, _filled + more)));
+            _message.AsSpan(0, _filled).CopyTo(larger);
             Pool?.Return(_message);
-            _message = whole;
+            _message = larger;
         }
     }
 

@@ -6,7 +6,7 @@ namespace MeshActors.Transport.Streams;
 
 /// <summary>Puts the next packet together: says whether one may go, and what goes into it in which order.</summary>
 /// <remarks>
-/// Order within a packet: an acknowledgement, frames that must go beside bytes of streams, streams of the control lane, all others. Acknowledgements
+/// Order within a packet: an acknowledgement, frames that must go beside bytes of streams, streams of the control lane, datagrams, all other streams. Acknowledgements
 /// ask nobody; the control lane asks the congestion window and, when that is full, its <see cref="ControlReserve"/>; the rest
 /// asks window and pacer (docs/protocol.md, section 6.4).
 /// </remarks>
@@ -17,6 +17,7 @@ internal sealed class PacketWriter
     private readonly AckTracker _acks;
     private readonly ControlQueue _control;
     private readonly StreamScheduler _scheduler;
+    private readonly DatagramSender _datagrams;
     private readonly LossRecovery _recovery;
     private readonly ControlReserve _reserve = new();
     private MonoTime? _nextSend;
@@ -27,6 +28,7 @@ internal sealed class PacketWriter
         AckTracker acks,
         ControlQueue control,
         StreamScheduler scheduler,
+        DatagramSender datagrams,
         LossRecovery recovery)
     {
         _limits = limits;
@@ -34,6 +36,7 @@ internal sealed class PacketWriter
         _acks = acks;
         _control = control;
         _scheduler = scheduler;
+        _datagrams = datagrams;
         _recovery = recovery;
     }
 
@@ -81,7 +84,7 @@ internal sealed class PacketWriter
 
         _packets.Begin();
         var ackBytes = WriteAck(destination, now, out var ackedBelow);
-        var written = ackBytes + WriteContent(destination[ackBytes..], content);
+        var written = ackBytes + WriteContent(destination[ackBytes..], content, now);
         if (written == 0)
         {
             _packets.Cancel();
@@ -143,7 +146,7 @@ internal sealed class PacketWriter
         return written;
     }
 
-    private int WriteContent(Span<byte> destination, PacketContent content)
+    private int WriteContent(Span<byte> destination, PacketContent content, MonoTime now)
     {
         if (content == PacketContent.None)
         {
@@ -155,13 +158,14 @@ internal sealed class PacketWriter
             return _scheduler.WriteControl(destination[..Math.Min(destination.Length, MostSmallBytes)], _packets);
         }
 
-        var written = _control.Write(destination, _packets);
+        var written = _control.Write(destination, _packets, now);
         written += _scheduler.WriteControl(destination[written..], _packets);
+        written += _datagrams.Write(destination[written..], now);
         written += _scheduler.Write(destination[written..], _packets);
         if (written == 0 && _recovery.ProbesDue > 0)
         {
             _control.QueuePing();
-            written = _control.Write(destination, _packets);
+            written = _control.Write(destination, _packets, now);
         }
 
         return written;
@@ -182,7 +186,7 @@ internal sealed class PacketWriter
         var hasControl = _scheduler.HasControl;
         if (_recovery.WindowAllows(room + StreamMux.PacketOverheadBytes))
         {
-            if (!hasControl && !_control.HasPending && !_scheduler.HasPending)
+            if (!hasControl && !_control.HasPending && !_scheduler.HasPending && !_datagrams.HasPending(now))
             {
                 _recovery.HandleAppLimited();
                 return PacketContent.None;

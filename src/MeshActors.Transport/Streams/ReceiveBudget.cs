@@ -51,11 +51,13 @@ internal sealed class ReceiveBudget
         return true;
     }
 
-    /// <summary>A granted message was taken.</summary>
+    /// <summary>A message was taken; if it came by a grant, that ends.</summary>
     public void Return(StreamState stream, int bytes)
     {
-        _left += bytes;
-        stream.Receive.EndGrant(bytes);
+        if (stream.Receive.TryEndGrant(bytes))
+        {
+            _left += bytes;
+        }
     }
 
     /// <summary>Takes back everything a stream has or waits for: it ended.</summary>
@@ -67,8 +69,6 @@ internal sealed class ReceiveBudget
             stream.WaitingGrant = 0;
         }
 
-        var reserved = stream.Receive.Reserved;
-        _left += reserved;
-        stream.Receive.EndGrant((int)reserved);
+        _left += stream.Receive.EndGrants();
     }
 }

@@ -1,5 +1,7 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
+using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -11,18 +13,25 @@ namespace MeshActors.Transport.Streams;
 /// </remarks>
 internal sealed class ReceiveStream
 {
-    private readonly int _windowBytes;
     private readonly RangeSet _ahead = new();
     private readonly PageBuffer _pages = new();
     private readonly MessageAssembler _assembler;
+    private List<int>? _grants;
+    private WindowMeter _meter;
 
-    /// <param name="windowBytes">Most bytes that were not taken, but for long messages that were granted.</param>
+    /// <param name="windowBytes">The window to begin with.</param>
     /// <param name="mostMessageBytes">Longest message.</param>
     public ReceiveStream(int windowBytes, int mostMessageBytes)
     {
-        _windowBytes = windowBytes;
+        WindowBytes = windowBytes;
         _assembler = new MessageAssembler(mostMessageBytes);
     }
+
+    /// <summary>Most bytes that were not taken, but for long messages that were granted; it only grows.</summary>
+    public int WindowBytes { get; private set; }
+
+    /// <summary>How much of the window was not there at the beginning.</summary>
+    public long GrownBytes { get; private set; }
 
     /// <summary>Offset after the highest byte that arrived: what counts as used credit.</summary>
     public long HighestEnd { get; private set; }
@@ -60,7 +69,7 @@ internal sealed class ReceiveStream
         get
         {
             var length = _assembler.LengthWithPrefix;
-            return length > _windowBytes && CompletedTo + length > Granted ? length : 0;
+            return length > WindowBytes && CompletedTo + length > Granted ? length : 0;
         }
     }
 
@@ -74,11 +83,11 @@ internal sealed class ReceiveStream
         {
             var more = WantedLimit - Limit;
             return FinalSize < 0 && !IsDiscarding && more > 0
-                && (more >= _windowBytes / 4 || CompletedTo + _assembler.LengthWithPrefix > Limit);
+                && (more >= WindowBytes / 4 || CompletedTo + _assembler.LengthWithPrefix > Limit);
         }
     }
 
-    private long Granted => Released + _windowBytes + Reserved;
+    private long Granted => Released + WindowBytes + Reserved;
 
     /// <summary>Looks for violations and bounds before anything changes.</summary>
     /// <param name="frame">What arrived.</param>
@@ -206,12 +215,45 @@ internal sealed class ReceiveStream
     /// <summary>From now on the owner gives the memory of messages back to where it came from.</summary>
     public void Recycle(ArrayPool<byte> pool) => _assembler.Pool = pool;
 
-    /// <summary>True for a message that came by a grant, which ends when the message is taken.</summary>
-    public bool NeededGrant(int bytesWithPrefix) => bytesWithPrefix > _windowBytes;
+    /// <summary>A long message is given its length. Bounded by the large-message budget: each is longer than the smallest window.</summary>
+    public void Grant(int bytes)
+    {
+        Reserved += bytes;
+        (_grants ??= []).Add(bytes);
+    }
 
-    public void Grant(int bytes) => Reserved += bytes;
+    /// <summary>Ends the grant of a message that was taken.</summary>
+    /// <returns>False when no message of that length came by a grant.</returns>
+    public bool TryEndGrant(int bytesWithPrefix)
+    {
+        if (_grants is null || !_grants.Remove(bytesWithPrefix))
+        {
+            return false;
+        }
 
-    public void EndGrant(int bytes) => Reserved -= bytes;
+        Reserved -= bytesWithPrefix;
+        return true;
+    }
+
+    /// <summary>Ends all grants.</summary>
+    /// <returns>What they came to.</returns>
+    public long EndGrants()
+    {
+        var reserved = Reserved;
+        Reserved = 0;
+        _grants = null;
+        return reserved;
+    }
+
+    /// <summary>See <see cref="WindowMeter.IsUsedUpWithin"/>.</summary>
+    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now) =>
+        _meter.IsUsedUpWithin(time, Released, WindowBytes, now);
+
+    public void Grow(int bytes)
+    {
+        WindowBytes += bytes;
+        GrownBytes += bytes;
+    }
 
     /// <summary>The wanted credit becomes the one the peer knows.</summary>
     public long RaiseLimit() => Limit = WantedLimit;
@@ -244,6 +286,7 @@ internal sealed class ReceiveStream
         var end = DeliveredTo + bytes.Length;
         while (!bytes.IsEmpty)
         {
+            _assembler.CreditBytes = Granted - CompletedTo;
             switch (_assembler.Push(ref bytes, out var message))
             {
                 case AssemblyStep.BadLength:

@@ -29,6 +29,12 @@ internal sealed class SendStream
     /// <summary>Queued and unacknowledged bytes, as <see cref="MessageQueue.HeldBytes"/> counts them.</summary>
     public long HeldBytes => _queue.HeldBytes;
 
+    /// <summary>Bytes that have never been in a packet.</summary>
+    public long UnsentBytes => _queue.End - SentTo;
+
+    /// <summary>True when there is more to send than the peer takes at this time.</summary>
+    public bool WaitsForCredit => !IsReset && SentTo >= Credit && SentTo < _queue.End;
+
     public bool IsFinished => _finQueued;
 
     /// <summary>True when nothing more will be sent again but for <see cref="IsDone"/>: the stream was reset here.</summary>

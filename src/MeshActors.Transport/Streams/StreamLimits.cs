@@ -5,9 +5,11 @@ namespace MeshActors.Transport.Streams;
 
 /// <summary>Bounds of one tunnel's streams, each with what happens there.</summary>
 /// <remarks>
-/// Memory a peer can make us hold, at most: <see cref="TunnelWindowBytes"/> for whole messages that nobody took,
-/// a window for each open stream for begun messages, <see cref="LargeMessageBytes"/> for long ones, and as much again
-/// while messages grow by doubling. With the defaults: 8 + (16 x 1 + 1,024 / 16) + 32 = 120 MiB, and 1 MiB for the control lane; only for peers that are authenticated.
+/// Memory a peer can make us hold, at most: <see cref="MostTunnelWindowBytes"/> for whole messages that nobody took,
+/// a window for each open stream for begun messages and <see cref="WindowGrowthBytes"/> for all that these have grown,
+/// <see cref="LargeMessageBytes"/> for long ones, and as much again while messages grow by doubling. With the defaults:
+/// 32 + (16 x 1 + 1,024 / 16) + 32 + 32 = 176 MiB, and 1 MiB for the control lane; only for peers that are authenticated, and the
+/// growth only while our side takes what comes.
 /// </remarks>
 internal sealed record StreamLimits
 {
@@ -51,6 +53,15 @@ internal sealed record StreamLimits
 
     /// <summary>Bytes of whole messages that were not taken; at the bound the peer waits. At least <see cref="InitialTunnelCredit"/>.</summary>
     public int TunnelWindowBytes { get; init; } = 8 * 1024 * 1024;
+
+    /// <summary>What the window of a stream grows to while its bytes are taken as fast as they come. At least the windows above.</summary>
+    public int MostStreamWindowBytes { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>What the tunnel's window grows to likewise. At least <see cref="TunnelWindowBytes"/>.</summary>
+    public int MostTunnelWindowBytes { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>Bytes by which the windows of all streams together grow; at the bound they stay as they are.</summary>
+    public int WindowGrowthBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>Bytes of messages longer than their stream's window, all streams; at the bound the next one waits. At least 16 MiB and 16 bytes.</summary>
     public int LargeMessageBytes { get; init; } = 32 * 1024 * 1024;
@@ -127,6 +138,9 @@ internal sealed record StreamLimits
         ArgumentOutOfRangeException.ThrowIfLessThan(AssociationWindowBytes, InitialStreamCredit);
         ArgumentOutOfRangeException.ThrowIfLessThan(StreamWindowBytes, InitialStreamCredit);
         ArgumentOutOfRangeException.ThrowIfLessThan(TunnelWindowBytes, InitialTunnelCredit);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostStreamWindowBytes, Math.Max(AssociationWindowBytes, StreamWindowBytes));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MostTunnelWindowBytes, TunnelWindowBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(WindowGrowthBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(LargeMessageBytes, MaxMessageBytes + 16);
         ArgumentOutOfRangeException.ThrowIfLessThan(AssociationStreams, InitialAssociationStreams);
         ArgumentOutOfRangeException.ThrowIfLessThan(Streams, InitialStreams);

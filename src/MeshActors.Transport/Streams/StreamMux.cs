@@ -27,6 +27,7 @@ internal sealed class StreamMux
     private readonly StreamLimits _limits;
     private readonly StreamEvents _events = new();
     private readonly LaneLimit[] _lanes;
+    private readonly WindowGrowth _growth;
     private readonly SentPackets _packets = new();
     private readonly AckTracker _acks;
     private readonly ControlQueue _control;
@@ -38,6 +39,7 @@ internal sealed class StreamMux
     private readonly LossRecovery _recovery;
     private readonly FrameDispatcher _dispatcher;
     private readonly PacketWriter _writer;
+    private readonly DatagramSender _datagrams = new();
     private readonly TunnelClosing _closing = new();
 
     /// <param name="limits">Bounds; checked here.</param>
@@ -51,15 +53,18 @@ internal sealed class StreamMux
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
         _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams), NewLane(StreamLane.Control)];
         _acks = new AckTracker(limits.AckRanges);
-        _control = new ControlQueue(credit, _lanes);
-        _table = new StreamTable(limits, side, _lanes, _control, _events);
+        var roundTrip = new RoundTripEstimator();
+        _growth = new WindowGrowth(limits, roundTrip);
+        _control = new ControlQueue(credit, _lanes, _growth);
+        _table = new StreamTable(limits, side, _lanes, _control, _events, _growth);
         _sender = new StreamSender(limits, _scheduler, _control, _events);
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
         var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
-        _recovery = new LossRecovery(_packets, fates, CongestionControllers.Create(limits.Congestion, random), now);
+        var congestion = CongestionControllers.Create(limits.Congestion, random);
+        _recovery = new LossRecovery(_packets, fates, congestion, roundTrip, now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
-        _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _recovery);
+        _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _datagrams, _recovery);
         QueueFirstLimits(credit);
     }
 
@@ -79,7 +84,13 @@ internal sealed class StreamMux
 
     /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
     public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending
-        && !_scheduler.HasControl;
+        && !_scheduler.HasControl && _datagrams.Count == 0;
+
+    /// <summary>Bytes of the large-message budget that no message has; all of it when none is under way.</summary>
+    public long LargeMessageBytesLeft => _receiver.BudgetLeft;
+
+    /// <summary>Bytes by which windows may still grow; all of it when no stream is open.</summary>
+    public long WindowGrowthLeft => _growth.Left;
 
     /// <summary>Figures of this moment.</summary>
     public StreamStatistics Statistics => new(
@@ -90,7 +101,12 @@ internal sealed class StreamMux
         _recovery.WindowBytes,
         _writer.PacketsSent,
         _recovery.PacketsLost,
-        _recovery.RoundTrip.Smoothed);
+        _recovery.RoundTrip.Smoothed,
+        _scheduler.WaitingForCredit,
+        _scheduler.TunnelWaitsForCredit,
+        _datagrams.Sent,
+        _receiver.DatagramsReceived,
+        _datagrams.Dropped + _events.DatagramsDropped);
 
     /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
     /// <remarks>Means nothing while the owner cannot send, because it has no session: what is due stays due.</remarks>
@@ -121,6 +137,7 @@ internal sealed class StreamMux
         if (close is { } told)
         {
             _ends.EndAll(StreamEndReason.TunnelClosed, told.Code);
+            _datagrams.Clear();
             _events.Add(StreamEvent.PeerClosed(told.Code, told.Reason));
             _closing.HandlePeerClose();
             return FrameOutcome.Taken;
@@ -131,7 +148,6 @@ internal sealed class StreamMux
             _acks.HandlePacket(packetNumber, eliciting, ecn, now);
         }
 
-        _sender.TellWritable();
         return outcome;
     }
 
@@ -196,6 +212,17 @@ internal sealed class StreamMux
     /// <param name="message">1 byte to 16 MiB.</param>
     public SendOutcome Send(StreamId id, ReadOnlyMemory<byte> message) => _sender.Send(_table.Find(id), message);
 
+    /// <summary>Queues a datagram: it is sent once, before its deadline, or not at all.</summary>
+    /// <param name="bytes">1 to <see cref="DatagramQueue.MaxDatagramBytes"/> bytes, which must not change.</param>
+    /// <param name="deadline">It is not sent from then on.</param>
+    public void SendDatagram(ReadOnlyMemory<byte> bytes, MonoTime deadline)
+    {
+        if (!IsClosed)
+        {
+            _datagrams.Add(bytes, deadline);
+        }
+    }
+
     /// <summary>Nothing more is sent on the stream after what is queued.</summary>
     public void Finish(StreamId id)
     {
@@ -249,6 +276,7 @@ internal sealed class StreamMux
         if (!IsClosed)
         {
             _ends.EndAll(StreamEndReason.TunnelClosed, code);
+            _datagrams.Clear();
             _closing.Close(code, reason);
         }
     }
@@ -259,6 +287,7 @@ internal sealed class StreamMux
         if (!IsClosed)
         {
             _ends.EndAll(reason, code);
+            _datagrams.Clear();
             _closing.HandlePeerClose();
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
@@ -23,6 +24,9 @@ internal sealed class StreamReceiver
 
     /// <summary>Bytes that hold credit: arrived and neither taken nor thrown away.</summary>
     public long HeldBytes => _credit.Held + _outside.Held;
+
+    /// <summary>Datagrams that arrived since the start.</summary>
+    public long DatagramsReceived { get; private set; }
 
     /// <summary>Bytes of the large-message budget that are not granted.</summary>
     public long BudgetLeft => _budget.Left;
@@ -60,6 +64,13 @@ internal sealed class StreamReceiver
         return FrameOutcome.Taken;
     }
 
+    /// <summary>Hands a datagram on, of whatever length it came.</summary>
+    public void HandleDatagram(ReadOnlySpan<byte> bytes)
+    {
+        DatagramsReceived++;
+        _events.AddDatagram(bytes.ToArray());
+    }
+
     public FrameOutcome HandleReset(StreamState stream, long finalSize)
     {
         if (stream.Receive.FinalSize < 0 && !CreditOf(stream).Allows(finalSize - stream.Receive.HighestEnd))
@@ -83,11 +94,7 @@ internal sealed class StreamReceiver
         var before = stream.Receive.Account;
         var bytes = stream.Receive.Release(messageBytes);
         CreditOf(stream).Apply(before, stream.Receive.Account);
-        if (stream.Receive.NeededGrant(bytes))
-        {
-            _budget.Return(stream, bytes);
-        }
-
+        _budget.Return(stream, bytes);
         AfterRelease(stream);
     }
 

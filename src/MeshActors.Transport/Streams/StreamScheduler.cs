@@ -44,12 +44,19 @@ internal sealed class StreamScheduler
 
     private Queue<StreamState> Control => _fresh[(int)StreamLane.Control];
 
+    /// <summary>Streams that have more to send than the peer takes of them at this time.</summary>
+    public int WaitingForCredit { get; private set; }
+
+    /// <summary>True when bytes wait for the tunnel's credit.</summary>
+    public bool TunnelWaitsForCredit => _sent >= PeerCredit && (Associations.Count > 0 || Streams.Count > 0);
+
     /// <summary>A lower credit than before says nothing.</summary>
     public void HandlePeerCredit(long limit) => PeerCredit = Math.Max(PeerCredit, limit);
 
     /// <summary>Something about a stream changed: it waits for its turn if it has something to send.</summary>
     public void Touch(StreamState stream)
     {
+        CountWaiting(stream);
         if (stream.Send.HasLost && !stream.InLostQueue)
         {
             stream.InLostQueue = true;
@@ -129,6 +136,7 @@ internal sealed class StreamScheduler
             written = WriteFrame(destination, stream, taken, packets);
             bytes = taken.Length;
             stream.TurnBytes -= bytes;
+            CountWaiting(stream);
         }
 
         if (!stream.Send.HasNew)
@@ -155,6 +163,15 @@ internal sealed class StreamScheduler
 
         _balance = 0;
         return Associations.Count > 0 ? Associations : Streams.Count > 0 ? Streams : null;
+    }
+
+    private void CountWaiting(StreamState stream)
+    {
+        if (stream.CountsAsWaiting != stream.Send.WaitsForCredit)
+        {
+            stream.CountsAsWaiting = !stream.CountsAsWaiting;
+            WaitingForCredit += stream.CountsAsWaiting ? 1 : -1;
+        }
     }
 
     private static int HeaderRoom(StreamState stream, int length) =>

@@ -4,13 +4,18 @@ using System.Collections.Generic;
 namespace MeshActors.Transport.Streams;
 
 /// <summary>The sending halves of all streams: takes messages, bounds what is queued, learns what arrived.</summary>
+/// <remarks>
+/// A sender is told to stop by what waits to be sent, so that what is in flight on a long path does not count against it; what is held
+/// altogether, for each stream and for the tunnel, is bounded besides. The control lane has bounds for each of its streams alone: bulk that
+/// waits cannot shut it out.
+/// </remarks>
 internal sealed class StreamSender
 {
     private readonly StreamLimits _limits;
     private readonly StreamScheduler _scheduler;
     private readonly ControlQueue _control;
     private readonly StreamEvents _events;
-    private readonly List<StreamState> _wantWritable = [];
+    private readonly Queue<StreamState> _waitingForTunnel = new();
     private long _sharedBytes;
     private long _controlBytes;
 
@@ -24,6 +29,9 @@ internal sealed class StreamSender
 
     /// <summary>Queued and unacknowledged bytes of all streams, as <see cref="MessageQueue.HeldBytes"/> counts them.</summary>
     public long HeldBytes => _sharedBytes + _controlBytes;
+
+    /// <summary>True when the tunnel as a whole takes messages again.</summary>
+    private bool TunnelHasRoom => _sharedBytes <= _limits.SendTunnelBytes / 4 * 3;
 
     public SendOutcome Send(StreamState? stream, ReadOnlyMemory<byte> message)
     {
@@ -39,19 +47,21 @@ internal sealed class StreamSender
         if (stream.Send.HeldBytes >= _limits.SendStreamBytesOf(lane)
             || (lane != StreamLane.Control && _sharedBytes >= _limits.SendTunnelBytes))
         {
-            TellWhenWritable(stream);
+            stream.WantsWritable = true;
+            TellIfWritable(stream);
             return SendOutcome.Refused;
         }
 
         stream.Send.Enqueue(message);
         Hold(stream, message.Length + MessageQueue.OverheadBytes);
         _scheduler.Touch(stream);
-        if (stream.Send.HeldBytes < _limits.SendHighWaterOf(lane))
+        if (stream.Send.UnsentBytes < _limits.SendHighWaterOf(lane)
+            && stream.Send.HeldBytes < _limits.SendStreamBytesOf(lane) / 2)
         {
             return SendOutcome.Accepted;
         }
 
-        TellWhenWritable(stream);
+        stream.WantsWritable = true;
         return SendOutcome.AboveHighWater;
     }
 
@@ -72,17 +82,17 @@ internal sealed class StreamSender
             return;
         }
 
-        Hold(stream, -stream.Send.HeldBytes);
-        stream.Send.Reset();
+        Drop(stream);
         stream.ResetCode = code;
         _control.Queue(stream, StreamControl.Reset);
     }
 
-    /// <summary>Lets go of what is queued: the tunnel has ended.</summary>
+    /// <summary>Lets go of what is queued: the stream or the tunnel has ended.</summary>
     public void Drop(StreamState stream)
     {
         Hold(stream, -stream.Send.HeldBytes);
         stream.Send.Reset();
+        _scheduler.Touch(stream);
     }
 
     public void HandleCredit(StreamState stream, long limit)
@@ -93,10 +103,11 @@ internal sealed class StreamSender
 
     public void HandleAcked(in SentFrame frame)
     {
-        var send = frame.Stream!.Send;
-        var before = send.HeldBytes;
-        send.HandleAcked(frame.Offset, frame.Length, frame.Fin);
-        Hold(frame.Stream, send.HeldBytes - before);
+        var stream = frame.Stream!;
+        var before = stream.Send.HeldBytes;
+        stream.Send.HandleAcked(frame.Offset, frame.Length, frame.Fin);
+        Hold(stream, stream.Send.HeldBytes - before);
+        TellIfWritable(stream);
     }
 
     public void HandleLost(in SentFrame frame)
@@ -113,50 +124,52 @@ internal sealed class StreamSender
         }
     }
 
-    /// <summary>Tells the streams that take messages again; once after each input that may have made room.</summary>
-    public void TellWritable()
+    /// <summary>Tells a stream that was told to stop, once it has room again. One that waits for the tunnel's room alone is told when that is there.</summary>
+    private void TellIfWritable(StreamState stream)
     {
-        for (var i = _wantWritable.Count - 1; i >= 0; i--)
+        if (!stream.WantsWritable || !HasRoom(stream))
         {
-            var stream = _wantWritable[i];
-            if (HasRoom(stream) || stream.IsEnded)
+            return;
+        }
+
+        if (stream.Id.Lane != StreamLane.Control && !TunnelHasRoom)
+        {
+            if (!stream.WaitsForTunnel)
             {
-                _wantWritable.RemoveAt(i);
-                stream.WantsWritable = false;
-                if (!stream.IsEnded && !stream.Send.IsFinished)
-                {
-                    _events.Add(StreamEvent.Writable(stream.Id));
-                }
+                stream.WaitsForTunnel = true;
+                _waitingForTunnel.Enqueue(stream);
             }
+
+            return;
+        }
+
+        stream.WantsWritable = false;
+        if (!stream.IsEnded && !stream.Send.IsFinished)
+        {
+            _events.Add(StreamEvent.Writable(stream.Id));
         }
     }
 
     private bool HasRoom(StreamState stream)
     {
         var lane = stream.Id.Lane;
-        return stream.Send.HeldBytes <= _limits.SendHighWaterOf(lane) / 2
-            && (lane == StreamLane.Control || _sharedBytes <= _limits.SendTunnelBytes / 4 * 3);
+        return stream.Send.UnsentBytes <= _limits.SendHighWaterOf(lane) / 2
+            && stream.Send.HeldBytes < _limits.SendStreamBytesOf(lane) / 2;
     }
 
-    /// <summary>Counts bytes of a stream. The control lane has a bound for each of its streams alone: bulk that waits cannot shut it out.</summary>
     private void Hold(StreamState stream, long bytes)
     {
         if (stream.Id.Lane == StreamLane.Control)
         {
             _controlBytes += bytes;
+            return;
         }
-        else
-        {
-            _sharedBytes += bytes;
-        }
-    }
 
-    private void TellWhenWritable(StreamState stream)
-    {
-        if (!stream.WantsWritable)
+        _sharedBytes += bytes;
+        while (TunnelHasRoom && _waitingForTunnel.TryDequeue(out var waiting))
         {
-            stream.WantsWritable = true;
-            _wantWritable.Add(stream);
+            waiting.WaitsForTunnel = false;
+            TellIfWritable(waiting);
         }
     }
 }

@@ -36,7 +36,14 @@ internal sealed class StreamState
     /// <summary>Bytes the stream may still send before the next stream of its lane has its turn.</summary>
     public int TurnBytes { get; set; }
 
+    /// <summary>True when the owner was told to stop sending and has not been told to go on.</summary>
     public bool WantsWritable { get; set; }
+
+    /// <summary>True while the stream stands in the queue for room in the tunnel.</summary>
+    public bool WaitsForTunnel { get; set; }
+
+    /// <summary>True while the stream is counted among those that wait for credit.</summary>
+    public bool CountsAsWaiting { get; set; }
 
     /// <summary>Bytes of a long message that wait for the large-message budget, 0 when none.</summary>
     public int WaitingGrant { get; set; }

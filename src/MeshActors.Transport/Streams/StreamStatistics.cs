@@ -11,6 +11,11 @@ namespace MeshActors.Transport.Streams;
 /// <param name="PacketsSent">Packets written since the start.</param>
 /// <param name="PacketsLost">Packets declared lost since the start.</param>
 /// <param name="RoundTrip">Smoothed round trip, null before the first sample.</param>
+/// <param name="StreamsWaitingForCredit">Streams with bytes that wait because the peer has not taken those before.</param>
+/// <param name="WaitsForCredit">True when bytes wait because the peer has not taken those of all streams together.</param>
+/// <param name="DatagramsSent">Datagrams that went into packets since the start.</param>
+/// <param name="DatagramsReceived">Datagrams that arrived since the start.</param>
+/// <param name="DatagramsDropped">Datagrams that were dropped here since the start: too old, too many, or nobody read them.</param>
 internal readonly record struct StreamStatistics(
     int OpenStreams,
     long QueuedBytes,
@@ -19,4 +24,9 @@ internal readonly record struct StreamStatistics(
     long WindowBytes,
     long PacketsSent,
     long PacketsLost,
-    TimeSpan? RoundTrip);
+    TimeSpan? RoundTrip,
+    int StreamsWaitingForCredit,
+    bool WaitsForCredit,
+    long DatagramsSent,
+    long DatagramsReceived,
+    long DatagramsDropped);

@@ -15,11 +15,19 @@ internal sealed class StreamTable
     private readonly LaneLimit[] _lanes;
     private readonly ControlQueue _control;
     private readonly StreamEvents _events;
+    private readonly WindowGrowth _growth;
     private readonly int _side;
     private StreamState? _lastFound;
 
-    public StreamTable(StreamLimits limits, int side, LaneLimit[] lanes, ControlQueue control, StreamEvents events)
+    public StreamTable(
+        StreamLimits limits,
+        int side,
+        LaneLimit[] lanes,
+        ControlQueue control,
+        StreamEvents events,
+        WindowGrowth growth)
     {
+        _growth = growth;
         _limits = limits;
         _side = side;
         _lanes = lanes;
@@ -96,6 +104,7 @@ internal sealed class StreamTable
     public void Forget(StreamState stream)
     {
         stream.IsForgotten = true;
+        _growth.HandleForgotten(stream);
         _streams.Remove(stream.Id.Value);
         if (stream.Id.Side == _side)
         {

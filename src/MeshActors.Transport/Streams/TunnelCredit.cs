@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Streams;
 
@@ -10,13 +11,16 @@ namespace MeshActors.Transport.Streams;
 /// </remarks>
 internal sealed class TunnelCredit
 {
-    private readonly int _windowBytes;
+    private WindowMeter _meter;
     private long _begun;
 
     public TunnelCredit(int windowBytes)
     {
-        _windowBytes = windowBytes;
+        WindowBytes = windowBytes;
     }
+
+    /// <summary>Most bytes of whole messages that were not taken; it only grows.</summary>
+    public int WindowBytes { get; private set; }
 
     /// <summary>The credit the peer was told of.</summary>
     public long Limit { get; private set; } = StreamLimits.InitialTunnelCredit;
@@ -34,9 +38,9 @@ internal sealed class TunnelCredit
     public long Held => Received - Released;
 
     /// <summary>The credit as it should be.</summary>
-    public long WantedLimit => Math.Max(Limit, Released + _windowBytes + _begun);
+    public long WantedLimit => Math.Max(Limit, Released + WindowBytes + _begun);
 
-    public bool IsCreditDue => WantedLimit - Limit >= _windowBytes / 4;
+    public bool IsCreditDue => WantedLimit - Limit >= WindowBytes / 4;
 
     /// <summary>An account for streams outside the tunnel's window: it counts, and never refuses.</summary>
     public static TunnelCredit Unlimited() => new(int.MaxValue) { Limit = long.MaxValue };
@@ -51,6 +55,12 @@ internal sealed class TunnelCredit
         Released += after.Released - before.Released;
         Pieces += after.Pieces - before.Pieces;
     }
+
+    /// <summary>See <see cref="WindowMeter.IsUsedUpWithin"/>.</summary>
+    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now) =>
+        _meter.IsUsedUpWithin(time, Released, WindowBytes, now);
+
+    public void Grow(int bytes) => WindowBytes += bytes;
 
     /// <summary>The wanted credit becomes the one the peer knows.</summary>
     public long RaiseLimit() => Limit = WantedLimit;

@@ -13,6 +13,12 @@ namespace MeshActors.Transport.Tunnels;
 /// <param name="PacketsLost">Packets declared lost.</param>
 /// <param name="Sessions">Handshakes completed.</param>
 /// <param name="OpenStreams">Streams that have not ended.</param>
+/// <param name="QueuedBytes">Bytes of messages that are queued or not acknowledged, with 64 for each message.</param>
+/// <param name="StreamsWaitingForCredit">Streams with bytes that wait because the peer has not taken those before: back-pressure.</param>
+/// <param name="WaitsForCredit">True when bytes wait because the peer has not taken those of all streams together.</param>
+/// <param name="DatagramsSent">Datagrams sent.</param>
+/// <param name="DatagramsReceived">Datagrams received.</param>
+/// <param name="DatagramsDropped">Datagrams dropped here: too old, too many, or not read.</param>
 internal sealed record TunnelStatistics(
     UdpEndpoint? Endpoint,
     TimeSpan SmoothedRoundTrip,
@@ -22,10 +28,16 @@ internal sealed record TunnelStatistics(
     long PacketsReceived,
     long PacketsLost,
     int Sessions,
-    int OpenStreams)
+    int OpenStreams,
+    long QueuedBytes,
+    int StreamsWaitingForCredit,
+    bool WaitsForCredit,
+    long DatagramsSent,
+    long DatagramsReceived,
+    long DatagramsDropped)
 {
     /// <summary>Of a tunnel that has not begun.</summary>
-    public static readonly TunnelStatistics None = new(null, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0);
+    public static readonly TunnelStatistics None = new(null, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0);
 
     /// <summary>Of a tunnel now; from any thread, and the values may be of different moments.</summary>
     public static TunnelStatistics Of(Tunnel tunnel)
@@ -41,6 +53,12 @@ internal sealed record TunnelStatistics(
             counters.PacketsReceived,
             streams.PacketsLost,
             counters.Sessions,
-            streams.OpenStreams);
+            streams.OpenStreams,
+            streams.QueuedBytes,
+            streams.StreamsWaitingForCredit,
+            streams.WaitsForCredit,
+            streams.DatagramsSent,
+            streams.DatagramsReceived,
+            streams.DatagramsDropped);
     }
 }

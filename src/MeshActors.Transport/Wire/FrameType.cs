@@ -18,6 +18,11 @@ internal static class FrameType
     public const ulong MaxStreams = 0x14;
     public const ulong Close = 0x1C;
 
+    /// <summary>First of the two datagram types; the low bit is a flag of <see cref="DatagramFrame"/>.</summary>
+    public const ulong Datagram = 0x30;
+
+    public const ulong DatagramLast = 0x31;
+
     /// <summary>From here on a frame carries its length and is skipped when its type is unknown.</summary>
     public const ulong FirstSkippable = 0x40;
 }

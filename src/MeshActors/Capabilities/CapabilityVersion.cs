@@ -60,10 +60,13 @@ public readonly record struct CapabilityVersion : IComparable<CapabilityVersion>
         var span = text.AsSpan();
         Span<ushort> parts = stackalloc ushort[MaxParts];
         var count = 0;
+
+        // The framework takes numbers with zero characters behind them.
         foreach (var range in span.Split('.'))
         {
             if (count == MaxParts
-                || !ushort.TryParse(span[range], NumberStyles.None, CultureInfo.InvariantCulture, out parts[count]))
+                || !ushort.TryParse(span[range], NumberStyles.None, CultureInfo.InvariantCulture, out parts[count])
+                || !char.IsAsciiDigit(span[range][^1]))
             {
                 return false;
             }

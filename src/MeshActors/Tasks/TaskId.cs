@@ -19,7 +19,10 @@ public readonly record struct TaskId(UInt128 Value)
     public static bool TryParse([NotNullWhen(true)] string? text, out TaskId id)
     {
         id = default;
+
+        // The framework takes numbers with zero characters behind them.
         if (text is not { Length: TextLength }
+            || !char.IsAsciiHexDigit(text[^1])
             || !UInt128.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
         {
             return false;

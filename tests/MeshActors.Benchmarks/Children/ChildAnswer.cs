@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using MeshActors.Benchmarks.Flood;
 
 namespace MeshActors.Benchmarks.Children;
 
@@ -25,6 +26,11 @@ internal sealed record ChildAnswer
     public Latencies? Latencies { get; init; }
 
     public MemoryUse? Memory { get; init; }
+
+    /// <summary>What a node has dropped since its start, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Drops { get; init; } = new Dictionary<string, long>();
+
+    public FloodCounts? Flood { get; init; }
 }
 
 /// <summary>How far a child is at a moment; two of them make a measurement.</summary>

@@ -21,7 +21,7 @@ internal sealed record ChildCommand
     /// <summary>Bytes of a message, or of a datagram in loads without messages.</summary>
     public int Size { get; init; }
 
-    /// <summary>True to seal each datagram; UDP loads only.</summary>
+    /// <summary>True to seal each datagram of UDP loads; to make true attempts in floods.</summary>
     public bool Sealed { get; init; }
 
     /// <summary>How long to measure; round trips only, which the asking side counts itself.</summary>
@@ -30,7 +30,10 @@ internal sealed record ChildCommand
     /// <summary>Bytes a second at most; 0 is as fast as it goes.</summary>
     public double BytesPerSecond { get; init; }
 
-    /// <summary>How many nodes or tunnels.</summary>
+    /// <summary>How fast a flood is.</summary>
+    public double PacketsPerSecond { get; init; }
+
+    /// <summary>How many nodes, tunnels or addresses.</summary>
     public int Count { get; init; }
 
     /// <summary>Nodes to open tunnels to, as <c>certificate@endpoint</c>.</summary>
@@ -57,6 +60,9 @@ internal enum ChildVerb
 
     /// <summary>Collect garbage, then say what memory is in use.</summary>
     Memory,
+
+    /// <summary>Say what was dropped; nodes only.</summary>
+    Drops,
 }
 
 /// <summary>What is carried.</summary>

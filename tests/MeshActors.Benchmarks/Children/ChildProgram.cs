@@ -1,5 +1,7 @@
 using System;
 using System.Diagnostics;
+using MeshActors.Benchmarks.Flood;
+using MeshActors.Benchmarks.Tunnels;
 
 namespace MeshActors.Benchmarks.Children;
 
@@ -43,7 +45,9 @@ internal static class ChildProgram
                 return new ChildAnswer();
             case ChildVerb.End:
                 side.End();
-                return new ChildAnswer { Mark = MarkOf(side) };
+                return new ChildAnswer { Mark = MarkOf(side), Flood = (side as FloodSource)?.Counts() };
+            case ChildVerb.Drops:
+                return new ChildAnswer { Drops = ((TunnelServer)side).Drops() };
             case ChildVerb.Mark:
                 return new ChildAnswer { Mark = MarkOf(side) };
             case ChildVerb.RoundTrips:

@@ -1,4 +1,5 @@
 using System.Net;
+using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Tcp;
 using MeshActors.Benchmarks.Tunnels;
@@ -24,6 +25,7 @@ internal static class ChildRoles
     public const string TunnelServer = "tunnel-server";
     public const string IdleNode = "idle-node";
     public const string PeerFleet = "peer-fleet";
+    public const string FloodSource = "flood-source";
 
     /// <returns>Null when there is no such role.</returns>
     public static ILoadSide? Make(string role, IPAddress address) => role switch
@@ -40,6 +42,7 @@ internal static class ChildRoles
         TunnelServer => new TunnelServer(address),
         IdleNode => new IdleNode(address),
         PeerFleet => new PeerFleet(address),
+        FloodSource => new FloodSource(),
         _ => null,
     };
 }

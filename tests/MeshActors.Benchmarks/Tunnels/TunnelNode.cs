@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using MeshActors.Transport.Addressing;
@@ -73,6 +75,10 @@ internal sealed class TunnelNode : IEngineHandler, IDisposable
 
     /// <summary>What a handler or machine threw, or why the tunnel ended; empty while all is well.</summary>
     public string Fault => Volatile.Read(ref _fault);
+
+    /// <summary>What was dropped since the start, by reason.</summary>
+    public Dictionary<string, long> Drops() =>
+        _engine.Drops.Snapshot().ToDictionary(drop => drop.Reason.ToString(), drop => drop.Count);
 
     /// <summary>Opens the tunnel to another node and waits until it is open.</summary>
     /// <exception cref="BenchException">It did not open in time.</exception>

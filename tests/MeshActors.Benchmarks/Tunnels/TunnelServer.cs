@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Net;
 using MeshActors.Benchmarks.Children;
 using MeshActors.Benchmarks.Loads;
@@ -66,6 +67,9 @@ internal sealed class TunnelServer : ILoadSide, IStreamHandler
             throw new BenchException(node.Fault);
         }
     }
+
+    /// <summary>What its node has dropped since its start, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Drops() => _node?.Drops() ?? new Dictionary<string, long>();
 
     public Latencies RoundTrips(ChildCommand command) => throw new NotSupportedException();
 

@@ -45,6 +45,8 @@ public sealed class CapabilityVersionTests
     [InlineData("1.65536")]
     [InlineData("1. 2")]
     [InlineData("v1")]
+    [InlineData("1.2\0")]
+    [InlineData("1\0.2")]
     public void Refuses_what_is_no_version(string text)
     {
         Assert.False(CapabilityVersion.TryParse(text, out _));

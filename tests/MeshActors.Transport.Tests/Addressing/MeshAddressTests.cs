@@ -81,6 +81,9 @@ public sealed class MeshAddressTests
     [InlineData("0x0:A91F.0000.7C2E")]
     [InlineData("0:0:A91F.0000.7C2E")]
     [InlineData("0:A91F.0000.7C2E\n")]
+    [InlineData("A91F.0000.7C2\0")]
+    [InlineData("A91\0.0000.7C2E")]
+    [InlineData("0\0:A91F.0000.7C2E")]
     public void Other_text_is_refused_with_the_form_that_is_meant(string text)
     {
         Assert.False(MeshAddress.TryParse(text, CultureInfo.InvariantCulture, out var address));

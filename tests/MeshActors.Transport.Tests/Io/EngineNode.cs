@@ -66,6 +66,9 @@ internal sealed class EngineNode : IEngineHandler, IAsyncDisposable
     /// <summary>Who handles a stream that the peer opened; echoes when not set.</summary>
     public Func<MeshStream, IStreamHandler?> Accept { get; set; } = _ => new EchoHandler();
 
+    /// <summary>Datagrams that arrived.</summary>
+    public Channel<ReadOnlyMemory<byte>> Datagrams { get; } = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
+
     public ConcurrentQueue<Exception> Faults { get; } = new();
 
     /// <summary>Waits for the next of the given event, skipping others.</summary>
@@ -85,6 +88,8 @@ internal sealed class EngineNode : IEngineHandler, IAsyncDisposable
         _events.Writer.TryWrite($"closed {reason.Cause}");
 
     public IStreamHandler? OnStreamAccepted(MeshStream stream) => Accept(stream);
+
+    public void OnDatagram(MeshTunnel tunnel, ReadOnlyMemory<byte> datagram) => Datagrams.Writer.TryWrite(datagram);
 
     public void OnFault(string where, Exception fault) => Faults.Enqueue(fault);
 

@@ -274,6 +274,27 @@ public sealed class MeshEngineTests
         Assert.Equal(StreamEndReason.Completed, (await inbox.Ended).Reason);
     }
 
+    [Fact]
+    public async Task Datagrams_arrive_at_the_handler_of_the_other_node()
+    {
+        await using var a = new EngineNode(Secret);
+        await using var b = new EngineNode(Secret);
+        var tunnel = a.Engine.Open(b.Record);
+        await a.ExpectAsync("opened");
+
+        var largest = Bytes(MeshTunnel.MaxDatagramBytes);
+        Assert.True(tunnel.TrySendDatagram(largest, TimeSpan.MaxValue));
+
+        Assert.Equal(largest, (await b.Datagrams.Reader.ReadAsync().AsTask().WaitAsync(EngineNode.Patience)).ToArray());
+        Assert.Throws<ArgumentOutOfRangeException>(() => tunnel.TrySendDatagram(new byte[1], TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => tunnel.TrySendDatagram(default, TimeSpan.MaxValue));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => tunnel.TrySendDatagram(new byte[MeshTunnel.MaxDatagramBytes + 1], TimeSpan.MaxValue));
+        a.Engine.Close(tunnel, 0, "done");
+        await a.ExpectAsync("closed ClosedHere");
+        Assert.False(tunnel.TrySendDatagram(largest, TimeSpan.MaxValue));
+    }
+
     private static async Task EchoOnceAsync(MeshTunnel tunnel, int size)
     {
         var inbox = new InboxHandler();

@@ -21,15 +21,16 @@ internal sealed class LinkTwins
     /// <param name="bitsPerSecond">Rate each way.</param>
     /// <param name="roundTrip">Of an empty link, without the time packets take to be sent.</param>
     /// <param name="bufferBytes">What the link queues each way.</param>
-    public LinkTwins(double bitsPerSecond, TimeSpan roundTrip, int bufferBytes)
+    /// <param name="limits">Bounds of both muxes.</param>
+    public LinkTwins(double bitsPerSecond, TimeSpan roundTrip, int bufferBytes, StreamLimits? limits = null)
     {
         _bytesPerSecond = bitsPerSecond / 8;
         Latency = roundTrip / 2;
         _bufferSeconds = bufferBytes / _bytesPerSecond;
         Muxes =
         [
-            new StreamMux(StreamLimits.Default, 0, new SimRandom(1), Now),
-            new StreamMux(StreamLimits.Default, 1, new SimRandom(2), Now),
+            new StreamMux(limits ?? StreamLimits.Default, 0, new SimRandom(1), Now),
+            new StreamMux(limits ?? StreamLimits.Default, 1, new SimRandom(2), Now),
         ];
     }
 

@@ -78,6 +78,24 @@ public sealed class MessageAssemblerTests
     }
 
     [Theory]
+    [InlineData(0, 2 * MessageAssembler.FirstCapacity)]
+    [InlineData(StreamLimits.MaxMessageBytes + 4, StreamLimits.MaxMessageBytes)]
+    public void Memory_for_all_of_a_claim_is_taken_only_when_there_is_credit_for_it(int creditBytes, int most)
+    {
+        var bytes = new byte[4 + MessageAssembler.FirstCapacity];
+        VarInt.Write(bytes, StreamLimits.MaxMessageBytes);
+        var assembler = new MessageAssembler(StreamLimits.MaxMessageBytes) { CreditBytes = creditBytes };
+        ReadOnlySpan<byte> part = bytes;
+        assembler.Push(ref part, out _);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        part = bytes.AsSpan(0, 1);
+        assembler.Push(ref part, out _);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, most, most + 100);
+    }
+
+    [Theory]
     [InlineData(100)]
     [InlineData(70_000)]
     public void Memory_that_is_given_back_is_used_again(int length)

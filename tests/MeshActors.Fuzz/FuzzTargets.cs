@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using System.Linq;
+using MeshActors.Fuzz.Targets;
+
+namespace MeshActors.Fuzz;
+
+/// <summary>All that is fuzzed.</summary>
+internal static class FuzzTargets
+{
+    public static readonly ImmutableArray<FuzzTarget> All =
+    [
+        WireTargets.VarInts,
+        WireTargets.PacketHeaders,
+        WireTargets.Frames,
+        AckRangesTarget.Target,
+        PacketTarget.Target,
+        StreamsTarget.Target,
+        HandshakeReaders.Datagrams,
+        HandshakeReaders.Certificates,
+        TextReaders.MeshAddresses,
+        TextReaders.Endpoints,
+        TextReaders.FleetSecrets,
+        TextReaders.Settings,
+        FileReaders.IdentityFiles,
+        FileReaders.Hellos,
+        MessageReaders.Tasks,
+        MessageReaders.Directory,
+        MessageReaders.Schemas,
+    ];
+
+    public static FuzzTarget? Find(string? name) => All.SingleOrDefault(target => target.Name == name);
+}
