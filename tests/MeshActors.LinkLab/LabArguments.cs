@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using MeshActors.LinkLab.Flows;
 using MeshActors.LinkLab.Runs;
+using MeshActors.Transport.Congestion;
 
 namespace MeshActors.LinkLab;
 
@@ -13,8 +14,9 @@ namespace MeshActors.LinkLab;
 /// <param name="Flows">What runs, one after the other.</param>
 /// <param name="Full">True for every cell of the matrix.</param>
 /// <param name="Seconds">How long each is measured, where told.</param>
+/// <param name="Control">Our congestion control; null takes the default.</param>
 internal sealed record LabArguments(
-    string Verb, Cell Cell, IReadOnlyList<FlowKind> Flows, bool Full, double? Seconds)
+    string Verb, Cell Cell, IReadOnlyList<FlowKind> Flows, bool Full, double? Seconds, CongestionControl? Control)
 {
     public const string Usage =
         """
@@ -24,6 +26,7 @@ internal sealed record LabArguments(
                link-lab.sh fairness [--rate MBIT] [--seconds N] [--flows mesh,cubic]
                link-lab.sh cell [--rate MBIT] [--rtt MS] [--loss PERCENT] [--buffer BDP] [--policer MBIT] [--mark]
                                 [--mtu BYTES] [--seconds N] [--flows mesh,cubic,bbr]
+        each: [--control NAME] chooses our congestion control
         """;
 
     private static readonly Cell Default = new(100, 30, 0, 1);
@@ -42,7 +45,7 @@ internal sealed record LabArguments(
         FlowKind[] flows = arguments[0] == "fairness"
             ? [FlowKind.Mesh, FlowKind.Cubic]
             : [FlowKind.Mesh, FlowKind.Cubic, FlowKind.Bbr];
-        var parsed = new LabArguments(arguments[0], Default, flows, false, null);
+        var parsed = new LabArguments(arguments[0], Default, flows, false, null, null);
         for (var at = 1; at < arguments.Count; at++)
         {
             var value = at + 1 < arguments.Count ? arguments[at + 1] : string.Empty;
@@ -72,6 +75,13 @@ internal sealed record LabArguments(
         {
             var kinds = value.Split(',').Select(Kind).ToList();
             return kinds.Contains(null) ? null : this with { Flows = [.. kinds.Select(kind => kind!.Value)] };
+        }
+
+        if (option == "--control")
+        {
+            return Enum.TryParse<CongestionControl>(value, ignoreCase: true, out var control)
+                ? this with { Control = control }
+                : null;
         }
 
         if (!double.TryParse(value, CultureInfo.InvariantCulture, out var number) || !double.IsFinite(number) || number < 0)

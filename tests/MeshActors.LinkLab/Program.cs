@@ -47,7 +47,7 @@ internal static class Program
     private static async Task<bool> RunAsync(LabArguments arguments, LabNetwork network, TimeProvider time)
     {
         var results = new Results(Console.Out, Console.Error);
-        var measurement = new Measurement(network, results, time);
+        var measurement = new Measurement(network, results, time) { Control = arguments.Control };
         if (arguments.Seconds is { } seconds)
         {
             measurement.Measured = TimeSpan.FromSeconds(seconds);

@@ -4,6 +4,7 @@ using System.IO;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
+using MeshActors.Transport.Congestion;
 
 namespace MeshActors.LinkLab.Flows;
 
@@ -36,19 +37,25 @@ internal static class FlowProgram
         string[] arguments, string secret, TextWriter output, TimeProvider time, CancellationToken stop) =>
         arguments switch
         {
-            ["tcp-receive", var port] => TcpFlow.ReceiveAsync(Port(port), output, time, stop),
+            ["tcp-receive", var port] => TcpFlow.ReceiveAsync(Number(port), output, time, stop),
             ["tcp-send", var to, var algorithm] => TcpFlow.SendAsync(IPEndPoint.Parse(to), algorithm, output, time, stop),
-            ["mesh-receive", var port] => MeshFlow.ReceiveAsync(secret, Port(port), output, time, stop),
-            ["mesh-send", var to, var bytes] => MeshFlow.SendAsync(
-                secret, IPEndPoint.Parse(to), Port(bytes), output, time, stop),
-            ["udp-receive", var port] => UdpFlow.ReceiveAsync(Port(port), output, time, stop),
+            ["mesh-receive", var port] => MeshFlow.ReceiveAsync(secret, Number(port), output, time, stop),
+            ["mesh-send", var to, var bytes, .. var control] => MeshFlow.SendAsync(
+                secret,
+                IPEndPoint.Parse(to),
+                Number(bytes),
+                control is [var name] ? Enum.Parse<CongestionControl>(name) : null,
+                output,
+                time,
+                stop),
+            ["udp-receive", var port] => UdpFlow.ReceiveAsync(Number(port), output, time, stop),
             ["udp-flood", var to, var rate] => UdpFlow.FloodAsync(
                 IPEndPoint.Parse(to), double.Parse(rate, CultureInfo.InvariantCulture), output, time, stop),
             ["udp-ping", var to] => UdpFlow.PingAsync(IPEndPoint.Parse(to), output, time, stop),
             _ => throw new ArgumentException($"not understood: {string.Join(' ', arguments)}", nameof(arguments)),
         };
 
-    private static int Port(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
     private static async Task WatchAsync(TextReader input, CancellationTokenSource stop)
     {

@@ -5,7 +5,9 @@ using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.LinkLab.Flows;
 
@@ -17,7 +19,7 @@ internal static class MeshFlow
         string secret, int port, TextWriter output, TimeProvider time, CancellationToken stop)
     {
         var end = new MeshFlowEnd(new ByteMeter(time, output));
-        await using var peer = new MeshPeer(secret, port, end);
+        await using var peer = new MeshPeer(secret, port, StreamLimits.Default, end);
         output.WriteLine(FlowWords.Ready);
         output.Flush();
         await end.Lost.WaitAsync(stop);
@@ -27,19 +29,28 @@ internal static class MeshFlow
     /// <param name="secret">The fleet secret of both ends, as text.</param>
     /// <param name="to">The receiver.</param>
     /// <param name="messageBytes">Length of each message.</param>
+    /// <param name="control">Who decides how much is in flight; null takes the default.</param>
     /// <param name="output">For what the lab reads.</param>
     /// <param name="time">Once a second the figures.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task SendAsync(
-        string secret, IPEndPoint to, int messageBytes, TextWriter output, TimeProvider time, CancellationToken stop)
+        string secret,
+        IPEndPoint to,
+        int messageBytes,
+        CongestionControl? control,
+        TextWriter output,
+        TimeProvider time,
+        CancellationToken stop)
     {
+        var limits = StreamLimits.Default;
+        limits = limits with { Congestion = control ?? limits.Congestion };
         var end = new MeshFlowEnd(meter: null);
-        await using var peer = new MeshPeer(secret, 0, end);
+        await using var peer = new MeshPeer(secret, 0, limits, end);
         var record = await peer.Engine.AskCertificateAsync(UdpEndpoint.From(to), null, stop);
         var tunnel = peer.Engine.Open(record);
         var stream = tunnel.OpenStream(StreamLane.Streams, end);
         using var timer = time.CreateTimer(
-            _ => Tell(tunnel.Statistics, output), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
+            _ => Tell(limits.Congestion, tunnel.Statistics, output), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         var message = new byte[messageBytes];
         await end.Opened.WaitAsync(stop);
         output.WriteLine(FlowWords.Begun);
@@ -54,10 +65,11 @@ internal static class MeshFlow
         }
     }
 
-    private static void Tell(Transport.Tunnels.TunnelStatistics statistics, TextWriter output)
+    private static void Tell(CongestionControl control, TunnelStatistics statistics, TextWriter output)
     {
         var figures = new
         {
+            control = control.ToString(),
             roundTripMs = statistics.SmoothedRoundTrip.TotalMilliseconds,
             sent = statistics.PacketsSent,
             lost = statistics.PacketsLost,

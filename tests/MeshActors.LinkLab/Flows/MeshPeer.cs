@@ -5,6 +5,7 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -19,8 +20,9 @@ internal sealed class MeshPeer : IAsyncDisposable
 
     /// <param name="secret">The fleet secret both ends share, as text.</param>
     /// <param name="port">Where to listen; 0 takes a free one.</param>
+    /// <param name="streams">Bounds of the tunnels' streams, and who decides how much is in flight.</param>
     /// <param name="handler">Told what happens.</param>
-    public MeshPeer(string secret, int port, IEngineHandler handler)
+    public MeshPeer(string secret, int port, StreamLimits streams, IEngineHandler handler)
     {
         _secret = FleetSecret.Parse(secret);
         Span<byte> root = stackalloc byte[RootKey.Size];
@@ -34,7 +36,7 @@ internal sealed class MeshPeer : IAsyncDisposable
             TimeSpan.FromDays(1),
             SystemRandomSource.Instance);
         Engine = MeshEngine.Start(
-            new EngineSettings([new IPEndPoint(IPAddress.Any, port)], new TunnelSettings()),
+            new EngineSettings([new IPEndPoint(IPAddress.Any, port)], new TunnelSettings { Streams = streams }),
             _identity,
             new TrustSettings(0, [_secret], []),
             Clock.System,

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Threading.Tasks;
 using MeshActors.LinkLab.Flows;
 using MeshActors.Transport.Chance;
+using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Identity;
 
 namespace MeshActors.LinkLab.Runs;
@@ -32,7 +33,9 @@ internal sealed class Flow : IAsyncDisposable
     /// <param name="kind">What carries the bytes.</param>
     /// <param name="port">The receiver's, its own among all flows that run.</param>
     /// <param name="messageBytes">Length of messages, where there are messages.</param>
-    public static async Task<Flow> StartAsync(LabNetwork network, FlowKind kind, int port, int messageBytes)
+    /// <param name="control">Our congestion control; null takes the default.</param>
+    public static async Task<Flow> StartAsync(
+        LabNetwork network, FlowKind kind, int port, int messageBytes, CongestionControl? control)
     {
         var secret = kind == FlowKind.Mesh ? NewSecret() : string.Empty;
         var protocol = kind == FlowKind.Mesh ? "mesh" : "tcp";
@@ -43,14 +46,12 @@ internal sealed class Flow : IAsyncDisposable
             var sender = await FlowProcess.StartAsync(
                 network.Left,
                 secret,
-                $"{protocol}-send",
-                $"{LabNetwork.RightAddress}:{port}",
-                kind switch
-                {
-                    FlowKind.Cubic => "cubic",
-                    FlowKind.Bbr => "bbr",
-                    _ => messageBytes.ToString(CultureInfo.InvariantCulture),
-                });
+                [
+                    $"{protocol}-send",
+                    $"{LabNetwork.RightAddress}:{port}",
+                    kind == FlowKind.Mesh ? messageBytes.ToString(CultureInfo.InvariantCulture) : Results.Name(kind),
+                    .. kind == FlowKind.Mesh && control is { } chosen ? [chosen.ToString()] : Array.Empty<string>(),
+                ]);
             return new Flow(kind, receiver, sender);
         }
         catch

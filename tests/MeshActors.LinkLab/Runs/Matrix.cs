@@ -37,7 +37,7 @@ internal sealed class Matrix
            select new Cell(rate, roundTrip, loss, buffer),
     ];
 
-    /// <summary>The cells that tell most: every rate and round trip without loss, then the middle of the matrix with loss and other buffers.</summary>
+    /// <summary>The cells that tell most: every rate and round trip without loss, then the middle of the matrix with loss and other buffers, a bloated buffer, a policer.</summary>
     public static IReadOnlyList<Cell> Telling { get; } =
     [
         .. from rate in Rates
@@ -49,6 +49,7 @@ internal sealed class Matrix
         new(1, 100, 1, 1), new(10, 30, 1, 1), new(10, 300, 1, 1), new(100, 30, 1, 1), new(100, 100, 1, 1),
         new(500, 30, 1, 1), new(10, 100, 2, 1), new(100, 30, 2, 1),
         new(10, 100, 5, 1), new(100, 30, 5, 1), new(100, 100, 5, 1),
+        new(50, 50, 0, 10), new(100, 30, 0, 1) { PolicerMbit = 20 },
     ];
 
     /// <summary>One stream over a link on which Pilot Protocol was measured with 12.3, 3.0, 1.1 and 0.5 MB/s.</summary>
@@ -75,7 +76,9 @@ internal sealed class Matrix
             _results.Write(new CellFigures("cell", cell, goodputs, ratio));
             _results.Row(
             [
-                Results.Setting(cell.RateMbit),
+                cell.PolicerMbit is { } policed
+                    ? $"{Results.Setting(cell.RateMbit)}, policed to {Results.Setting(policed)}"
+                    : Results.Setting(cell.RateMbit),
                 Results.Setting(cell.RoundTripMs),
                 Results.Setting(cell.LossPercent),
                 Results.Setting(cell.BufferBdp),

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using MeshActors.LinkLab.Flows;
 using MeshActors.LinkLab.Link;
+using MeshActors.Transport.Congestion;
 
 namespace MeshActors.LinkLab.Runs;
 
@@ -30,6 +31,9 @@ internal sealed class Measurement
     /// <summary>How long flows are measured; null leaves it to the cell.</summary>
     public TimeSpan? Measured { get; set; }
 
+    /// <summary>Our congestion control; null takes the default.</summary>
+    public CongestionControl? Control { get; set; }
+
     /// <summary>Goodput of each flow in Mbit/s, in the order of <paramref name="kinds"/>; writes the lines of the run.</summary>
     public Task<double[]> RunAsync(Cell cell, params IReadOnlyList<FlowKind> kinds) =>
         RunAsync(cell, cell.Ramp, Measured ?? cell.Measured, kinds);
@@ -42,7 +46,7 @@ internal sealed class Measurement
         try
         {
             flows.AddRange(await Task.WhenAll(kinds.Select((kind, index) =>
-                Flow.StartAsync(_network, kind, FirstPort + index, cell.MessageBytes))));
+                Flow.StartAsync(_network, kind, FirstPort + index, cell.MessageBytes, Control))));
             var start = _network.Now;
             await Task.Delay(ramp, _time);
             var before = _network.Link.Forward.Counters;
