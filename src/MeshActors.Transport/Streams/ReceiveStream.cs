@@ -18,6 +18,7 @@ internal sealed class ReceiveStream
     private readonly MessageAssembler _assembler;
     private List<int>? _grants;
     private WindowMeter _meter;
+    private bool _usedUpBehindGap;
 
     /// <param name="windowBytes">The window to begin with.</param>
     /// <param name="mostMessageBytes">Longest message.</param>
@@ -140,6 +141,7 @@ internal sealed class ReceiveStream
                 _pages.FreeBelow(DeliveredTo);
                 _pages.Write(frame.Offset, frame.Bytes);
                 _ahead.Add(frame.Offset, frame.End);
+                _usedUpBehindGap |= HighestEnd > Limit - (WindowBytes / 8);
             }
 
             return FrameOutcome.Taken;
@@ -245,9 +247,16 @@ internal sealed class ReceiveStream
         return reserved;
     }
 
-    /// <summary>See <see cref="WindowMeter.IsUsedUpWithin"/>.</summary>
-    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now) =>
-        _meter.IsUsedUpWithin(time, Released, WindowBytes, now);
+    /// <summary>True, once, when the window holds the peer back: it is used up within some time, or was while a gap waited to be filled.</summary>
+    /// <param name="time">See <see cref="WindowMeter.IsUsedUpWithin"/>.</param>
+    /// <param name="now">Now.</param>
+    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now)
+    {
+        // A window behind a gap takes longer, for the gap is not filled before a round trip. It counts while the owner takes what is whole.
+        var behindGap = _usedUpBehindGap && CompletedTo - Released <= WindowBytes / 4;
+        _usedUpBehindGap = false;
+        return _meter.IsUsedUpWithin(time, Released, WindowBytes, now) || behindGap;
+    }
 
     public void Grow(int bytes)
     {

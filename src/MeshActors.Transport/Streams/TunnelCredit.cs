@@ -12,6 +12,7 @@ namespace MeshActors.Transport.Streams;
 internal sealed class TunnelCredit
 {
     private WindowMeter _meter;
+    private bool _usedUpBehindGap;
     private long _begun;
 
     public TunnelCredit(int windowBytes)
@@ -54,11 +55,16 @@ internal sealed class TunnelCredit
         _begun += after.Begun - before.Begun;
         Released += after.Released - before.Released;
         Pieces += after.Pieces - before.Pieces;
+        _usedUpBehindGap |= Pieces > 0 && Received > Limit - (WindowBytes / 8);
     }
 
-    /// <summary>See <see cref="WindowMeter.IsUsedUpWithin"/>.</summary>
-    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now) =>
-        _meter.IsUsedUpWithin(time, Released, WindowBytes, now);
+    /// <summary>As <see cref="ReceiveStream.IsWindowUsedUpWithin"/>, for all streams together.</summary>
+    public bool IsWindowUsedUpWithin(TimeSpan time, MonoTime now)
+    {
+        var behindGap = _usedUpBehindGap;
+        _usedUpBehindGap = false;
+        return _meter.IsUsedUpWithin(time, Released, WindowBytes, now) || behindGap;
+    }
 
     public void Grow(int bytes) => WindowBytes += bytes;
 

@@ -142,7 +142,7 @@ public sealed class ReceiveStreamTests
     }
 
     /// <summary>Receives a part of all bytes; the end of them is the end of the stream.</summary>
-    private static FrameOutcome Receive(ReceiveStream stream, StreamEvents events, byte[] all, int start, int length)
+    internal static FrameOutcome Receive(ReceiveStream stream, StreamEvents events, byte[] all, int start, int length)
     {
         var bytes = new byte[length + 32];
         var fin = start + length == all.Length;

@@ -34,6 +34,29 @@ public sealed class WindowGrowthTests
     }
 
     [Fact]
+    public void A_window_used_up_behind_a_gap_counts_however_long_the_gap_took_to_fill()
+    {
+        Assert.True(UsesUpBehindGap(bytes: 60_000, takes: true));
+        Assert.False(UsesUpBehindGap(bytes: 50_000, takes: true));
+        Assert.False(UsesUpBehindGap(bytes: 60_000, takes: false));
+    }
+
+    [Fact]
+    public void Credit_of_all_streams_used_up_behind_gaps_grows_once_for_each_time()
+    {
+        _roundTrip.HandleSample(RoundTrip, TimeSpan.Zero);
+        var credit = new TunnelCredit(1_000_000);
+        var growth = new WindowGrowth(StreamLimits.Default, _roundTrip);
+        growth.Tune(credit, At(0));
+        credit.Apply(default, new ReceiveAccount(StreamLimits.InitialTunnelCredit, 0, 0, 1));
+        growth.Tune(credit, At(9_000));
+        Assert.Equal(2_000_000, credit.WindowBytes);
+
+        growth.Tune(credit, At(18_000));
+        Assert.Equal(2_000_000, credit.WindowBytes);
+    }
+
+    [Fact]
     public void Nothing_grows_before_the_first_sample_of_the_round_trip()
     {
         var credit = new TunnelCredit(1000);
@@ -132,6 +155,26 @@ public sealed class WindowGrowthTests
         Assert.Equal((60 * 8) + 1, heard);
         Assert.Equal(StreamLimits.MaxMessageBytes + 16, twins.B.LargeMessageBytesLeft);
         Assert.True(grew);
+    }
+
+    /// <summary>The last of two messages comes first, and seconds later the rest.</summary>
+    private static bool UsesUpBehindGap(int bytes, bool takes)
+    {
+        const int Early = 1_000;
+        var stream = new ReceiveStream(StreamLimits.InitialStreamCredit, StreamLimits.MaxMessageBytes);
+        var events = new StreamEvents();
+        var messages = new byte[][] { new byte[bytes / 2], new byte[bytes / 2] };
+        var all = MessageQueueTests.Concatenate(messages);
+        Assert.False(stream.IsWindowUsedUpWithin(2 * RoundTrip, At(0)));
+        ReceiveStreamTests.Receive(stream, events, all, Early, all.Length - Early);
+        ReceiveStreamTests.Receive(stream, events, all, 0, Early);
+        if (takes)
+        {
+            stream.Release(messages[0].Length);
+            stream.Release(messages[1].Length);
+        }
+
+        return stream.IsWindowUsedUpWithin(2 * RoundTrip, At(9_000));
     }
 
     private static MonoTime At(int milliseconds) => new(milliseconds * TimeSpan.TicksPerMillisecond);
