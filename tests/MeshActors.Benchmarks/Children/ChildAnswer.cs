@@ -47,7 +47,7 @@ internal sealed record Mark(double Seconds, double CpuSeconds, long AllocatedByt
 /// <param name="PacketBytes">Bytes of these datagrams.</param>
 /// <param name="Faults">Messages that were not what was sent.</param>
 /// <param name="DriverAllocatedBytes">Managed bytes allocated by the thread that drives the socket, as it last said.</param>
-/// <param name="DeliveredBytes">Of these, the arrays in which messages were handed to the program.</param>
+/// <param name="PathDatagramBytes">Largest datagram that the tunnel has found its path to carry; 0 without a tunnel.</param>
 internal readonly record struct LoadCounters(
     long Bytes,
     long Messages,
@@ -55,7 +55,7 @@ internal readonly record struct LoadCounters(
     long PacketBytes,
     long Faults,
     long DriverAllocatedBytes,
-    long DeliveredBytes);
+    int PathDatagramBytes = 0);
 
 /// <summary>Round trips in microseconds.</summary>
 internal sealed record Latencies(int Count, double P50, double P99, double P999);

@@ -40,7 +40,7 @@ internal sealed class IdleNode : ILoadSide, ITunnelCount, IEngineHandler, IStrea
 
     public int OpenTunnels => Volatile.Read(ref _open);
 
-    public LoadCounters Counters => new(0, Volatile.Read(ref _answered), 0, 0, 0, _engine?.Statistics.AllocatedBytes ?? 0, 0);
+    public LoadCounters Counters => new(0, Volatile.Read(ref _answered), 0, 0, 0, _engine?.Statistics.AllocatedBytes ?? 0);
 
     public ChildAnswer Open(ChildCommand command)
     {
@@ -106,7 +106,7 @@ internal sealed class IdleNode : ILoadSide, ITunnelCount, IEngineHandler, IStrea
 
     public void OnFault(string where, Exception fault) => _fault = $"{where}: {fault}";
 
-    public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message) => stream.Release(message.Length);
+    public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message) => stream.Release(message);
 
     public void OnWritable(MeshStream stream)
     {

@@ -32,6 +32,9 @@ internal sealed record Measurement
     /// <summary>Mean datagram of the sender, bytes of UDP payload.</summary>
     public double? DatagramBytes { get; init; }
 
+    /// <summary>Largest datagram that the tunnel has found its path to carry; null without a tunnel.</summary>
+    public double? PathDatagramBytes { get; init; }
+
     /// <summary>Processor time of both processes for 10^9 bytes of payload.</summary>
     public double? CpuSecondsPerGigabyte { get; init; }
 
@@ -41,11 +44,10 @@ internal sealed record Measurement
 
     public double? P999Us { get; init; }
 
-    /// <summary>Managed bytes a packet, allocated by the thread that drives the socket, of the side that allocates more;
-    /// arrays in which messages are handed over are not counted.</summary>
+    /// <summary>Managed bytes a packet, allocated by the thread that drives the socket, of the side that allocates more.</summary>
     public double? AllocatedBytesPerPacket { get; init; }
 
-    /// <summary>Managed bytes a packet of all threads and both processes, these arrays too.</summary>
+    /// <summary>Managed bytes a packet of all threads and both processes.</summary>
     public double? AllocatedBytesPerPacketProcess { get; init; }
 
     /// <summary>Datagrams sent and not received, percent; plain UDP only, where nothing holds the sender back.</summary>
@@ -77,6 +79,7 @@ internal sealed record Measurement
             MessagesPerSecond = Rounded(taken.Messages / seconds),
             PacketsPerSecond = hasPackets ? Rounded(taken.Packets / seconds) : null,
             DatagramBytes = hasPackets ? Rounded((double)sent.PacketBytes / sent.Packets) : null,
+            PathDatagramBytes = end.Source.Load.PathDatagramBytes > 0 ? end.Source.Load.PathDatagramBytes : null,
             CpuSecondsPerGigabyte = taken.Bytes > 0 ? Rounded(cpu / (taken.Bytes / 1e9)) : null,
             AllocatedBytesPerPacket = hasPackets ? Rounded(Math.Max(PerPacket(sent), PerPacket(taken))) : null,
             AllocatedBytesPerPacketProcess = hasPackets ? Rounded((double)allocated / taken.Packets) : null,
@@ -96,6 +99,7 @@ internal sealed record Measurement
         MessagesPerSecond = Median(turns.Select(turn => turn.MessagesPerSecond)),
         PacketsPerSecond = Median(turns.Select(turn => turn.PacketsPerSecond)),
         DatagramBytes = Median(turns.Select(turn => turn.DatagramBytes)),
+        PathDatagramBytes = Median(turns.Select(turn => turn.PathDatagramBytes)),
         CpuSecondsPerGigabyte = Median(turns.Select(turn => turn.CpuSecondsPerGigabyte)),
         P50Us = Median(turns.Select(turn => turn.P50Us)),
         P99Us = Median(turns.Select(turn => turn.P99Us)),
@@ -120,7 +124,7 @@ internal sealed record Measurement
     public static double Rounded(double value) => Math.Round(value, Math.Abs(value) >= 100 ? 1 : 4);
 
     private static double PerPacket(in LoadCounters side) =>
-        (double)(side.DriverAllocatedBytes - side.DeliveredBytes) / side.Packets;
+        (double)side.DriverAllocatedBytes / side.Packets;
 
     private static LoadCounters Counted(Mark begin, Mark end) => new(
         end.Load.Bytes - begin.Load.Bytes,
@@ -128,6 +132,5 @@ internal sealed record Measurement
         end.Load.Packets - begin.Load.Packets,
         end.Load.PacketBytes - begin.Load.PacketBytes,
         end.Load.Faults - begin.Load.Faults,
-        end.Load.DriverAllocatedBytes - begin.Load.DriverAllocatedBytes,
-        end.Load.DeliveredBytes - begin.Load.DeliveredBytes);
+        end.Load.DriverAllocatedBytes - begin.Load.DriverAllocatedBytes);
 }

@@ -70,9 +70,9 @@ internal static class TunnelRun
 
     private static int SizeOf(TunnelLoad load, int ownBytes) => load.Size > 0 ? load.Size : ownBytes;
 
-    /// <summary>The size of datagrams that bulk in the tunnel was last seen to use.</summary>
+    /// <summary>The largest datagrams that bulk in the tunnel was last seen to use.</summary>
     private static int OwnBytes(Measurement turn, int before) =>
-        turn is { Name: TunnelLoads.Tunnel64, DatagramBytes: { } bytes } ? (int)Math.Round(bytes) : before;
+        turn is { Name: TunnelLoads.Tunnel64, PathDatagramBytes: { } bytes } ? (int)bytes : before;
 
     private static async Task<ChildPair> PairForAsync(
         TunnelLoad load, Dictionary<string, ChildPair> pairs, BenchArguments arguments, string secret)

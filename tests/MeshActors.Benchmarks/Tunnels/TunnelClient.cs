@@ -42,7 +42,7 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
                 statistics?.BytesSent ?? 0,
                 0,
                 _node?.DriverAllocatedBytes ?? 0,
-                0);
+                _tunnel?.Machine?.Path?.Mtu.DatagramBytes ?? 0);
         }
     }
 
@@ -93,7 +93,7 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
 
     public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
     {
-        stream.Release(message.Length);
+        stream.Release(message);
         _replied.Release();
     }
 
