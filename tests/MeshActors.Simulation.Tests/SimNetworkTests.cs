@@ -15,6 +15,19 @@ public sealed class SimNetworkTests
     private static readonly MonoTime Start = new(0);
 
     [Fact]
+    public void What_is_larger_than_the_link_carries_is_lost()
+    {
+        var network = new SimNetwork<int>(SimLink.Perfect with { Mtu = 1_280 }, new SimRandom(1));
+        network.Send(A, B, 1, 1_280, new MonoTime(0));
+        network.Send(A, B, 2, 1_281, new MonoTime(0));
+
+        Assert.True(network.TryReceive(new MonoTime(0) + TimeSpan.FromSeconds(1), out var arrival));
+        Assert.Equal(1, arrival.Packet);
+        Assert.False(network.TryReceive(new MonoTime(0) + TimeSpan.FromSeconds(1), out _));
+        Assert.Equal(1, network.Lost);
+    }
+
+    [Fact]
     public void Loss_and_duplication_are_as_often_as_the_link_says()
     {
         var link = new SimLink(20, 10, TimeSpan.Zero, TimeSpan.FromMilliseconds(5));

@@ -1,3 +1,5 @@
+using System;
+using System.Linq;
 using MeshActors.TestKit.Simulation;
 using Xunit;
 
@@ -5,7 +7,7 @@ namespace MeshActors.Simulation.Tests;
 
 public sealed class TunnelPairTests
 {
-    /// <summary>Two whole nodes, 0 to 30 % loss, reordering, duplication, corruption, lost sessions, restarts; each seed twice.</summary>
+    /// <summary>Two whole nodes, 0 to 30 % loss, reordering, duplication, corruption, lost sessions, restarts, rekeys, holes, outages; each seed twice.</summary>
     [Fact]
     public void Five_hundred_seeds_deliver_every_message_once_and_in_order_and_play_alike_again()
     {
@@ -25,6 +27,31 @@ public sealed class TunnelPairTests
     [InlineData(114991)]
     [InlineData(116538)]
     public void A_state_that_was_given_up_is_never_taken_again(ulong seed) => Assert.Null(TunnelPair.Run(seed).Failure);
+
+    /// <summary>All packets under a first session were lost until the responder forgot it, and the initiator's streams ended as if it had restarted.</summary>
+    [Theory]
+    [InlineData(459)]
+    [InlineData(4598)]
+    [InlineData(9039)]
+    public void A_first_session_that_was_forgotten_unconfirmed_ends_no_stream(ulong seed) =>
+        Assert.Null(TunnelPair.Run(seed).Failure);
+
+    /// <summary>What the scenarios are there for does happen: rekeys, probes for larger datagrams, and data in them.</summary>
+    [Fact]
+    public void Sessions_follow_each_other_and_datagrams_grow_in_some_of_the_seeds()
+    {
+        var rekeys = 0;
+        var grown = 0;
+        for (var seed = 0ul; seed < 100; seed++)
+        {
+            var lines = TunnelPair.Run(seed, keepLines: true).Trace;
+            rekeys += lines.Any(line => line.Contains("sends 226 ", StringComparison.Ordinal)) ? 1 : 0;
+            grown += lines.Count(line => line.EndsWith(" 1472", StringComparison.Ordinal)) > 3 ? 1 : 0;
+        }
+
+        Assert.True(rekeys > 10, $"only {rekeys} seeds with three sessions");
+        Assert.True(grown > 3, $"only {grown} seeds with larger datagrams");
+    }
 
     [Fact]
     public void Different_seeds_play_differently() =>

@@ -28,7 +28,7 @@ internal sealed class SimNetwork<TPacket>
     /// <summary>Packets handed to the network.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Packets that chance or a full queue lost.</summary>
+    /// <summary>Packets that chance, their size or a full queue lost.</summary>
     public long Lost { get; private set; }
 
     /// <summary>Changes one direction for the packets sent from here on.</summary>
@@ -43,6 +43,12 @@ internal sealed class SimNetwork<TPacket>
     {
         Sent++;
         var link = _links.GetValueOrDefault((from, to), _defaultLink);
+        if (link.Mtu > 0 && bytes > link.Mtu)
+        {
+            Lost++;
+            return;
+        }
+
         if (!TryPassQueue(link, (from, to), bytes, now, out var leavesAt) || _random.Chance(link.LossPercent))
         {
             Lost++;

@@ -11,18 +11,17 @@ namespace MeshActors.TestKit.Simulation;
 
 /// <summary>Two whole nodes over a simulated network: real handshakes, real sealing, random talk, failures and restarts.</summary>
 /// <remarks>
-/// Oracles: every message of a stream arrives once and in order; a stream ends as completed unless a node restarted; no
-/// packet number is sealed twice under a connection id; no datagram shows what a message says; the run ends with nothing held.
+/// Oracles: every message of a stream arrives once and in order; a stream ends as completed unless a node restarted; what <see cref="SimWire"/>
+/// watches; keys are held for a few sessions at most; and the run ends with nothing held, whatever the network did on the way.
 /// </remarks>
 internal sealed class TunnelPair : IDisposable
 {
     private readonly TunnelPairScenario _scenario;
     private readonly SimRandom _random;
-    private readonly SimNetwork<byte[]> _network;
+    private readonly SimWire _wire;
     private readonly SimTrace _trace;
     private readonly SimSteps _steps = new();
     private readonly TunnelPairNode[] _nodes;
-    private readonly HashSet<(ulong ConnectionId, uint Number)> _sealed = [];
     private readonly PriorityQueue<bool, MonoTime> _mishaps = new();
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes];
     private MonoTime _now = new(0);
@@ -34,9 +33,14 @@ internal sealed class TunnelPair : IDisposable
     {
         _random = new SimRandom(seed);
         _scenario = scenario;
-        _network = new SimNetwork<byte[]>(scenario.Link, _random.Split());
         _trace = new SimTrace(keepLines);
-        _nodes = [new TunnelPairNode(0, _random.Split()), new TunnelPairNode(1, _random.Split())];
+        _nodes = [new TunnelPairNode(0, scenario, _random.Split()), new TunnelPairNode(1, scenario, _random.Split())];
+        _wire = new SimWire(
+            scenario.Link,
+            scenario.CorruptPercent,
+            scenario.Changes,
+            [_nodes[0].Endpoint, _nodes[1].Endpoint],
+            _random.Split());
         foreach (var node in _nodes)
         {
             node.StreamsToOpen = scenario.StreamsPerNode;
@@ -87,7 +91,7 @@ internal sealed class TunnelPair : IDisposable
         }
 
         return new SimResult(
-            _failure, _trace.Hash, _now - new MonoTime(0), _messages, _network.Sent, _trace.Lines);
+            _failure, _trace.Hash, _now - new MonoTime(0), _messages, _wire.Sent, _trace.Lines);
     }
 
     public void Dispose()
@@ -103,7 +107,7 @@ internal sealed class TunnelPair : IDisposable
 
     private MonoTime? NextStep()
     {
-        var next = _network.NextArrival;
+        var next = _wire.Next;
         foreach (var node in _nodes)
         {
             next = MonoTime.Earliest(next, MonoTime.Earliest(node.Table.NextTimeout, node.DialAt));
@@ -114,7 +118,7 @@ internal sealed class TunnelPair : IDisposable
 
     private void Step()
     {
-        while (_network.TryReceive(_now, out var arrival))
+        while (_wire.TryReceive(_now, out var arrival))
         {
             var node = arrival.To == _nodes[0].Endpoint ? _nodes[0] : _nodes[1];
             node.Table.HandleDatagram(arrival.From, arrival.Packet.AsSpan(), EcnMark.NotCapable, _now, UtcNow);
@@ -188,6 +192,7 @@ internal sealed class TunnelPair : IDisposable
             Talk(node);
             Send(node);
             _failure ??= node.TakeFault();
+            _failure ??= node.CheckKeys();
         }
         while (node.Table.HasEvents);
     }
@@ -198,23 +203,10 @@ internal sealed class TunnelPair : IDisposable
         {
             var datagram = _buffer.AsSpan(0, length).ToArray();
             _trace.Add(_now, node.Side, "sends", datagram[0], length);
-            if (PacketHeader.TryRead(datagram, out _, out var connectionId, out var number)
-                && !_sealed.Add((connectionId, number)))
+            if (_wire.Send(node.Endpoint, transmit.To, datagram, _now) is { } wrong)
             {
-                Fail($"node {node.Side} sealed packet {number} twice");
+                Fail($"node {node.Side}: {wrong}");
             }
-
-            if (datagram.AsSpan().IndexOf(SimTalk.Marker) >= 0)
-            {
-                Fail($"node {node.Side} sent a message in clear");
-            }
-
-            if (_random.Chance(_scenario.CorruptPercent))
-            {
-                datagram[_random.Below(length)] ^= (byte)(1 << _random.Below(8));
-            }
-
-            _network.Send(node.Endpoint, transmit.To, datagram, length, _now);
         }
     }
 

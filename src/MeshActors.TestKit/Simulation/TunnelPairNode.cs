@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -15,15 +16,21 @@ internal sealed class TunnelPairNode : IDisposable
     private readonly FleetSecret _secret = SimIdentities.Secret();
     private readonly Dictionary<(ulong Own, ulong? Peer), SortedDictionary<ulong, SimTalk>> _former = [];
     private readonly SimRandom _random;
+    private readonly TunnelSettings _settings;
     private Tunnel? _noted;
     private StreamMux? _mux;
 
-    public TunnelPairNode(int side, SimRandom random)
+    /// <summary>Slots of keys that sessions and handshakes of one tunnel can need at once: five sessions of two keys, two handshakes, and what the node itself holds.</summary>
+    private const int MostKeys = 64;
+
+    public TunnelPairNode(int side, TunnelPairScenario scenario, SimRandom random)
     {
         Side = side;
         _random = random;
         Identity = SimIdentities.Of(side);
-        Endpoint = new UdpEndpoint(UdpEndpoint.MappedPrefix | (uint)(0x0A00_0001 + side), 7400);
+        _settings = new TunnelSettings { Rekey = scenario.Rekey, MaxDatagramBytes = PathMtu.LargestBytes };
+        var network = scenario.IsLoopback ? 0x7F00_0001 : 0x0A00_0001;
+        Endpoint = new UdpEndpoint(UdpEndpoint.MappedPrefix | (uint)(network + side), 7400);
         Table = NewTable();
     }
 
@@ -105,6 +112,9 @@ internal sealed class TunnelPairNode : IDisposable
     /// <summary>What a machine of a tunnel threw, null when none did.</summary>
     public string? TakeFault() => Table.Fence.PollFault(out var broken) ? $"node {Side} broke: {broken.Fault}" : null;
 
+    /// <summary>What is wrong with the number of keys held, null when nothing is.</summary>
+    public string? CheckKeys() => Table.KeysHeld > MostKeys ? $"node {Side} holds {Table.KeysHeld} keys" : null;
+
     private TunnelTable NewTable() =>
-        new(new TunnelSettings(), Identity, new TrustSettings(0, [_secret], []), _random.Split(), Drops);
+        new(_settings, Identity, new TrustSettings(0, [_secret], []), _random.Split(), Drops);
 }

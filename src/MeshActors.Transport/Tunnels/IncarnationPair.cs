@@ -25,10 +25,12 @@ internal sealed class IncarnationPair
     private readonly Queue<(ulong Own, ulong Peer)> _givenUp = new();
     private (ulong Initiator, ulong Offered, MonoTime Until)? _offer;
 
-    public IncarnationPair(IRandomSource random)
+    /// <param name="random">Fresh values.</param>
+    /// <param name="own">This side's value; null for a fresh one.</param>
+    public IncarnationPair(IRandomSource random, ulong? own = null)
     {
         _random = random;
-        Own = Fresh();
+        Own = own ?? Fresh();
     }
 
     /// <summary>This side's value: what an initiator puts into message 1.</summary>

@@ -16,14 +16,19 @@ internal sealed class SessionSuccession : IDisposable
 
     /// <param name="settings">When keys are replaced.</param>
     /// <param name="random">Incarnations and jitter.</param>
+    /// <param name="incarnation">This side's; null for a fresh one.</param>
     /// <param name="confirmed">Told of a pending session whose first packet has come.</param>
     /// <param name="retire">Told of each session that goes, before its keys are wiped.</param>
     public SessionSuccession(
-        RekeySettings settings, IRandomSource random, Action<TunnelSession> confirmed, Action<TunnelSession> retire)
+        RekeySettings settings,
+        IRandomSource random,
+        ulong? incarnation,
+        Action<TunnelSession> confirmed,
+        Action<TunnelSession> retire)
     {
         _rekeying = new Rekeying(settings, random);
         MostPackets = settings.MostPackets;
-        Incarnations = new IncarnationPair(random);
+        Incarnations = new IncarnationPair(random, incarnation);
         Sessions = new TunnelSessions(Incarnations, confirmed, retire);
     }
 

@@ -24,11 +24,12 @@ internal sealed class Tunnel : IDisposable
     private readonly int _mostDatagramBytes;
     private MonoTime _lingerUntil;
 
-    /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's.</summary>
+    /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's, <c>incarnation</c> is null for a fresh one.</summary>
     public Tunnel(
         TunnelSettings settings,
         PeerRecord peer,
         bool lowerRoot,
+        ulong? incarnation,
         IRandomSource random,
         ITunnelTrace trace,
         Action<TunnelSession> confirmed,
@@ -42,7 +43,7 @@ internal sealed class Tunnel : IDisposable
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
-        Succession = new SessionSuccession(settings.Rekey, random, confirmed, retire);
+        Succession = new SessionSuccession(settings.Rekey, random, incarnation, confirmed, retire);
     }
 
     /// <summary>The peer as last proven, and where it may be dialled.</summary>

@@ -30,6 +30,7 @@ internal sealed class TunnelTable : IDisposable
     private readonly Dictionary<RootKey, Tunnel> _byRoot = [];
     private readonly List<Tunnel> _tunnels = [];
     private readonly TunnelSchedule _schedule = new();
+    private readonly UnusedIncarnations _unused = new();
 
     public TunnelTable(
         TunnelSettings settings,
@@ -224,6 +225,7 @@ internal sealed class TunnelTable : IDisposable
             _settings,
             peer,
             _identity.Root.CompareTo(peer.Root) < 0,
+            _unused.Take(peer.Root),
             _random,
             _trace,
             session => _handshakes.HandleDecided(session.Attempt),
@@ -248,6 +250,7 @@ internal sealed class TunnelTable : IDisposable
         _tunnels[index].Place.Index = index;
         _tunnels.RemoveAt(_tunnels.Count - 1);
         tunnel.Place.Index = -1;
+        _unused.HandleForgotten(tunnel);
         _byRoot.Remove(tunnel.Peer.Root);
         _schedule.Touch(tunnel);
         tunnel.Dispose();

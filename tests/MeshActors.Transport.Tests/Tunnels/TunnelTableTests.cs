@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 using Xunit;
@@ -76,6 +77,30 @@ public sealed class TunnelTableTests
         var tunnel = honest.Table.Open(responder.Record, world.Now, world.UtcNow)!;
         world.Run(TimeSpan.FromMilliseconds(100));
 
+        Assert.Equal(TunnelState.Open, tunnel.State);
+    }
+
+    /// <summary>The initiator's streams have begun under a session of which the responder never got a packet: they go on all the same.</summary>
+    [Fact]
+    public void Streams_outlive_a_first_session_that_was_forgotten_unconfirmed()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+        var heard = 0;
+        two.Hears = (_, happened) => heard += happened.Stream.Kind == StreamEventKind.Message ? 1 : 0;
+        world.IsLost = (to, datagram) => to == two.Endpoint && PacketHeader.TryRead(datagram, out _, out ulong _, out uint _);
+        var tunnel = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        Assert.True(tunnel.Streams.TryOpen(StreamLane.Streams, out var id));
+        tunnel.Streams.Send(id, new byte[100]);
+        world.Run(TimeSpan.FromSeconds(11));
+        Assert.Equal(TunnelState.Failed, tunnel.State);
+        world.IsLost = (_, _) => false;
+
+        one.Table.Reopen(tunnel, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1, heard);
         Assert.Equal(TunnelState.Open, tunnel.State);
     }
 
