@@ -13,6 +13,7 @@ internal static class FuzzTargets
         WireTargets.PacketHeaders,
         WireTargets.Frames,
         AckRangesTarget.Target,
+        HandshakesTarget.Target,
         PacketTarget.Target,
         StreamsTarget.Target,
         HandshakeReaders.Datagrams,

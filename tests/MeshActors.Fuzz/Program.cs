@@ -26,9 +26,11 @@ switch (args)
         return 0;
     case ["replay", _, .. var paths] when fuzz is not null:
         return Corpus.Replay(fuzz, paths);
+    case ["shrink", _, var from, var to] when fuzz is not null:
+        return Shrinker.Run(fuzz, from, to);
     case ["minimise", _, var most, var into, .. var paths] when fuzz is not null:
         return Minimiser.Run(fuzz, int.Parse(most, CultureInfo.InvariantCulture), into, paths);
     default:
-        Console.Error.WriteLine("targets | instrument DLL | seeds TARGET FOLDER | fuzz TARGET | replay TARGET PATH... | minimise TARGET MOST FOLDER PATH...");
+        Console.Error.WriteLine("targets | instrument DLL | seeds TARGET FOLDER | fuzz TARGET | replay TARGET PATH... | shrink TARGET FILE INTO | minimise TARGET MOST FOLDER PATH...");
         return 2;
 }

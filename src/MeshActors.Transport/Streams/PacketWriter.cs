@@ -12,6 +12,12 @@ namespace MeshActors.Transport.Streams;
 /// </remarks>
 internal sealed class PacketWriter
 {
+    /// <summary>
+    /// Packets beyond the bound that acknowledgements may take, and as many for probes: when both sides are at the bound, each waits for
+    /// an acknowledgement of the other, and one that was lost must be asked for again.
+    /// </summary>
+    private const int Reserve = 32;
+
     private readonly StreamLimits _limits;
     private readonly SentPackets _packets;
     private readonly AckTracker _acks;
@@ -47,12 +53,18 @@ internal sealed class PacketWriter
     public long PacketsSent { get; private set; }
 
     /// <summary>When there will be something to write that has to wait now, or a loss to look for.</summary>
-    public MonoTime? NextTimeout => IsFull
+    public MonoTime? NextTimeout => !MayAcknowledge
         ? _recovery.NextTimeout
         : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
 
-    /// <summary>True when so many packets are unsettled that nothing is sent, not even acknowledgements: only a peer that never acknowledges gets there.</summary>
+    /// <summary>True when so many packets are unsettled that no content is sent.</summary>
     private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
+
+    /// <summary>False when not even acknowledgements are sent: only a peer that never acknowledges gets there.</summary>
+    private bool MayAcknowledge => _packets.Count < _limits.PacketsInFlight + Reserve;
+
+    /// <summary>False when not even probes are sent, whose places acknowledgements never take.</summary>
+    private bool MayProbe => _packets.Count < _limits.PacketsInFlight + (2 * Reserve);
 
     /// <summary>The peer has given a sign of life.</summary>
     public void HandleReceived() => OldestUnansweredSend = null;
@@ -77,7 +89,7 @@ internal sealed class PacketWriter
         }
 
         var content = ContentAllowed(destination.Length, now);
-        if (IsFull || (content == PacketContent.None && !_acks.IsDue(now)))
+        if (content == PacketContent.None && !(MayAcknowledge && _acks.IsDue(now)))
         {
             return 0;
         }
@@ -180,7 +192,12 @@ internal sealed class PacketWriter
         _nextSend = null;
         if (_recovery.ProbesDue > 0)
         {
-            return PacketContent.All;
+            return MayProbe ? PacketContent.All : PacketContent.None;
+        }
+
+        if (IsFull)
+        {
+            return PacketContent.None;
         }
 
         var hasControl = _scheduler.HasControl;

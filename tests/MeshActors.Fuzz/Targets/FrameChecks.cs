@@ -19,6 +19,8 @@ internal static class FrameChecks
                 return TryCheckAck(ref reader);
             case >= FrameType.Stream and <= FrameType.StreamLast:
                 return TryCheckStream(type, ref reader);
+            case FrameType.Datagram or FrameType.DatagramLast:
+                return TryCheckDatagram(type, ref reader);
             case FrameType.ResetStream:
                 return ResetStreamFrame.TryRead(ref reader, out var reset)
                     && Same(reset, Write(reset.Size, reset.Write), ResetStreamFrame.TryRead);
@@ -100,6 +102,22 @@ internal static class FrameChecks
         Finding.Unless(
             same.StreamId == frame.StreamId && same.Offset == frame.Offset && same.Fin == frame.Fin && same.Bytes.SequenceEqual(frame.Bytes),
             "a frame is read as it was written");
+        return true;
+    }
+
+    private static bool TryCheckDatagram(ulong type, ref FrameReader reader)
+    {
+        if (!DatagramFrame.TryRead(type, ref reader, out var bytes))
+        {
+            return false;
+        }
+
+        var written = new byte[DatagramFrame.Size(bytes.Length)];
+        var again = new FrameReader(written.AsSpan(0, DatagramFrame.Write(written, bytes)));
+        Finding.Unless(again.TryReadVarInt(out var typeAgain), "a written frame has a type");
+        Finding.Unless(
+            DatagramFrame.TryRead(typeAgain, ref again, out var same) && again.IsEmpty && same.SequenceEqual(bytes),
+            "a datagram is read as it was written");
         return true;
     }
 

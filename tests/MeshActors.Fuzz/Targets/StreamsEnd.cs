@@ -11,6 +11,10 @@ internal sealed class StreamsEnd
 {
     private readonly SortedDictionary<ulong, Queue<(int Length, byte Fill)>> _unheard = [];
     private readonly HashSet<ulong> _ended = [];
+
+    /// <summary>Streams reset here: what arrives is acknowledged and not heard, and the other end may be done before it is told.</summary>
+    private readonly HashSet<ulong> _reset = [];
+    private readonly HashSet<(int Length, byte Fill)> _datagrams = [];
     private byte _fill;
 
     public StreamsEnd(int side, StreamLimits limits, MonoTime now)
@@ -56,13 +60,22 @@ internal sealed class StreamsEnd
         }
     }
 
+    public void SendDatagram(int length, MonoTime deadline)
+    {
+        var bytes = new byte[1 + (length % DatagramQueue.MaxDatagramBytes)];
+        _fill = unchecked((byte)(_fill + 1));
+        bytes.AsSpan().Fill(_fill);
+        _datagrams.Add((bytes.Length, _fill));
+        Mux.SendDatagram(bytes, deadline);
+    }
+
     /// <summary>Reads all events, and holds those of the other end against what was said.</summary>
     public void HandleEvents(StreamsEnd other)
     {
         while (Mux.PollEvent(out var happened))
         {
             Finding.Unless(
-                happened.Kind == StreamEventKind.PeerClosed || !_ended.Contains(happened.Id.Value), "nothing follows the end of a stream");
+                happened.Kind is StreamEventKind.PeerClosed or StreamEventKind.Datagram || !_ended.Contains(happened.Id.Value), "nothing follows the end of a stream");
             switch (happened.Kind)
             {
                 case StreamEventKind.Opened:
@@ -71,6 +84,10 @@ internal sealed class StreamsEnd
                     break;
                 case StreamEventKind.Message:
                     Hear(other, happened.Id, happened.Message.Span);
+                    break;
+                case StreamEventKind.Datagram:
+                    Finding.Unless(
+                        IsDeceived || other._datagrams.Contains((happened.Message.Length, happened.Message.Span[0])), "a datagram was said");
                     break;
                 case StreamEventKind.Ended:
                     End(other, happened.Id, happened.End);
@@ -122,8 +139,13 @@ internal sealed class StreamsEnd
     {
         Finding.Unless(_ended.Add(id.Value), $"{id} ends once");
         Finding.Unless(
-            IsDeceived || other.IsDeceived || end.Reason != StreamEndReason.Completed || _unheard[id.Value].Count == 0,
+            IsDeceived || other.IsDeceived || end.Reason != StreamEndReason.Completed || _unheard[id.Value].Count == 0
+                || other._reset.Contains(id.Value),
             $"{id} is completed at side {Side} when all was heard");
         Streams.Remove(id);
+        if (end.Reason == StreamEndReason.ResetHere)
+        {
+            _reset.Add(id.Value);
+        }
     }
 }

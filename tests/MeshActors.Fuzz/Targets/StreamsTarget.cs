@@ -84,6 +84,9 @@ internal sealed class StreamsTarget
             yield return [0, 0x00, 1, 0x01, 0, 0, 9, 0x04, 0x05, 0, 0x0A, 1, (byte)frames.Length, .. frames, 0x14, 0x05, 0, 0x08, 50];
         }
 
+        // Datagrams, and packets of other sizes.
+        yield return [0, 0x0E, 0, 9, 50, 0x1E, 4, 0, 1, 0x0F, 10, 0x04, 0x05, 0, 0x08, 2, 0x14, 0x05, 0, 0x00, 1, 0x01, 0, 0xF0, 0, 0x04, 0x05, 0];
+
         // Reset, close, ask for a sign of life, reopen.
         yield return [0x18, 0x00, 0, 0x10, 1, 0x01, 0, 255, 255, 0x04, 0x03, 0, 0x0B, 0x1B, 0x04, 0x0C, 0x08, 9, 0x0D, 1, 0x04];
     }
@@ -139,6 +142,12 @@ internal sealed class StreamsTarget
             case 13 when script.Byte() > 200:
                 end.Mux.Close(3, "enough");
                 break;
+            case 14:
+                end.SendDatagram(script.UInt16(), _now + TimeSpan.FromMilliseconds(script.Byte()));
+                break;
+            case 15:
+                Probe(end, 1_200 + (script.Byte() * 40));
+                break;
             default:
                 break;
         }
@@ -175,6 +184,19 @@ internal sealed class StreamsTarget
         while (_flying.Count < MostPackets && (written = end.Mux.WritePacket(Buffer, out var number, _now)) > 0)
         {
             _flying.Add(new Packet(1 - end.Side, number, Buffer.AsSpan(0, written).ToArray()));
+        }
+    }
+
+    /// <summary>A packet that asks whether the path carries its size; from then on datagrams are as large.</summary>
+    private void Probe(StreamsEnd end, int size)
+    {
+        var probe = new byte[size - StreamMux.PacketOverheadBytes];
+        var written = end.Mux.WriteSizeProbe(probe, out var number, _now);
+        Finding.Unless(written == 0 || written == probe.Length, "a probe fills what it was given");
+        if (written > 0)
+        {
+            _flying.Add(new Packet(1 - end.Side, number, probe));
+            end.Mux.HandleDatagramSize(size);
         }
     }
 
