@@ -1,5 +1,7 @@
+using System;
 using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Handshake;
 
@@ -26,6 +28,9 @@ internal sealed class HandshakeAttempt
 
     /// <summary>Our feature bits.</summary>
     public required uint Features { get; init; }
+
+    /// <summary>Frames that are to arrive with message 1, at most <see cref="EarlyFrames.MaxSize"/> bytes.</summary>
+    public ReadOnlyMemory<byte> EarlyData { get; init; }
 
     /// <summary>From <see cref="AttemptTimestamps"/>: later than that of every attempt before.</summary>
     public required ulong Timestamp { get; init; }

@@ -211,6 +211,7 @@ internal sealed class InitiatorHandshake : IDisposable
         var fields = new HandshakeFields(_attempt.Incarnation, _attempt.ConnectionId, _attempt.Features);
         _attempt.Identity.Certificate.Write(
             HandshakeMessage1.WritePayload(payload, _attempt.Timestamp, fields, NodeCertificate.Size));
+        HandshakeMessage1.WriteEarly(payload, NodeCertificate.Size, _attempt.EarlyData.Span);
         HandshakeMessage1.WriteHeader(_message1, (byte)_attempt.Suite);
         if (!_noise.TryWriteMessage(payload, _message1.AsSpan(HandshakeMessage1.HeaderSize), out _))
         {

@@ -10,12 +10,15 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>
     private readonly Dictionary<TKey, LinkedListNode<(TKey Key, TValue Value)>> _nodes = [];
     private readonly LinkedList<(TKey Key, TValue Value)> _byUse = new();
     private readonly int _capacity;
+    private readonly Action<TValue>? _evicted;
 
     /// <param name="capacity">Entries at most, at least 1.</param>
-    public LeastRecentlyUsed(int capacity)
+    /// <param name="evicted">Told of the value of each entry that goes.</param>
+    public LeastRecentlyUsed(int capacity, Action<TValue>? evicted = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         _capacity = capacity;
+        _evicted = evicted;
     }
 
     public int Count => _nodes.Count;
@@ -52,6 +55,7 @@ internal sealed class LeastRecentlyUsed<TKey, TValue>
             node = _byUse.First!;
             _nodes.Remove(node.Value.Key);
             _byUse.RemoveFirst();
+            _evicted?.Invoke(node.Value.Value);
             _nodes.Add(key, node);
         }
         else

@@ -43,6 +43,12 @@ internal sealed class ResponderHandshake : IDisposable
     /// <summary>Digest of message 1.</summary>
     public Bytes32 Attempt { get; }
 
+    /// <summary>Frames that came with message 1; whether they count is the register's business.</summary>
+    public ReadOnlyMemory<byte> EarlyData { get; private init; }
+
+    /// <summary>Whether message 1 came at a time when early data counts; set by the register.</summary>
+    public bool IsInTime { get; set; }
+
     public ulong PeerIncarnation => _fields.Incarnation;
 
     /// <summary>Opens a message 1 whose clear header, suite and mac1 were checked, and reads what is in it.</summary>
@@ -74,7 +80,10 @@ internal sealed class ResponderHandshake : IDisposable
             return DropReason.BadCertificate;
         }
 
-        handshake = new ResponderHandshake(noise, suite, fields, certificate, timestamp, context, attempt);
+        handshake = new ResponderHandshake(noise, suite, fields, certificate, timestamp, context, attempt)
+        {
+            EarlyData = HandshakeMessage1.EarlyOf(payload[..length], bytes.Length).ToArray(),
+        };
         return null;
     }
 

@@ -35,7 +35,8 @@ internal sealed class ResponderRegister : IDisposable
     private readonly DerivedAddresses _derived;
     private readonly IRandomSource _random;
     private readonly TimeSpan _timeout;
-    private readonly LeastRecentlyUsed<RootKey, ulong> _timestamps = new(MaxRoots);
+    private readonly EarlyDataRules _early = new();
+    private readonly LeastRecentlyUsed<RootKey, ulong> _timestamps;
     private readonly Dictionary<RootKey, Derivation> _derivations = [];
     private readonly Dictionary<RootKey, Answer> _answers = [];
     private readonly Dictionary<Bytes32, RootKey> _rootsByAttempt = [];
@@ -60,6 +61,7 @@ internal sealed class ResponderRegister : IDisposable
         _derived = derived;
         _random = random;
         _timeout = timeout;
+        _timestamps = new LeastRecentlyUsed<RootKey, ulong>(MaxRoots, _early.HandleForgotten);
     }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called; null when nothing is remembered for a time.</summary>
@@ -73,6 +75,7 @@ internal sealed class ResponderRegister : IDisposable
     public ResponderStep HandleMessage1(
         ReadOnlySpan<byte> datagram, TrustContext context, MonoTime now, DateTimeOffset utcNow)
     {
+        _early.HandleTime(utcNow);
         var attempt = HandshakeKeying.DigestOf(datagram);
         if (_rootsByAttempt.TryGetValue(attempt, out var root))
         {
@@ -87,8 +90,18 @@ internal sealed class ResponderRegister : IDisposable
             return ResponderStep.Dropped(notOpened);
         }
 
-        return Check(handshake!, utcNow) is { } refusal ? Drop(handshake!, refusal) : Conclude(handshake!, now);
+        if (Check(handshake!, utcNow) is { } refusal)
+        {
+            return Drop(handshake!, refusal);
+        }
+
+        handshake!.IsInTime = _early.Allow(context, handshake.Timestamp, utcNow);
+        return Conclude(handshake, now);
     }
+
+    /// <summary>Tells whether the early data of a checked handshake counts: that it cannot have been taken before.</summary>
+    public bool MayTakeEarly(ResponderHandshake handshake) =>
+        handshake.IsInTime && _early.IsRemembered(handshake.Timestamp);
 
     /// <summary>Takes what the derivation of a claim gave, and goes on with the handshake that waits for it.</summary>
     public ResponderStep HandleDerived(AddressClaim claim, MeshAddress? derived, MonoTime now)
@@ -142,8 +155,9 @@ internal sealed class ResponderRegister : IDisposable
     }
 
     /// <summary>Forgets answers and derivations whose time has passed.</summary>
-    public void HandleTimeout(MonoTime now)
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
+        _early.HandleTime(utcNow);
         if (NextTimeout is null || now < NextTimeout)
         {
             return;

@@ -165,6 +165,12 @@ internal sealed class EngineEvents
 
     private void Accept(MeshTunnel tunnel, Tunnel machine, StreamId id)
     {
+        if (tunnel.Context is null)
+        {
+            // Early data comes before the session is confirmed; who sent it is proven already.
+            tunnel.SetPeer(machine.Peer, machine.Sessions.Pending?.Context);
+        }
+
         var stream = new MeshStream(tunnel, id.Lane, _inbox);
         stream.Opened(id);
         var handler = _handler.OnStreamAccepted(stream);

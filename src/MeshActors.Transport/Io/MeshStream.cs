@@ -42,6 +42,9 @@ internal sealed class MeshStream
 
     public MeshTunnel Tunnel { get; }
 
+    /// <summary>Whether its first bytes may go ahead of the tunnel's first session.</summary>
+    public bool IsEarly { get; init; }
+
     /// <summary>True once <see cref="IStreamHandler.OnEnded"/> was called.</summary>
     public bool HasEnded => _ended;
 

@@ -60,9 +60,11 @@ internal sealed class MeshTunnel
     /// <summary>Opens a stream at once; what is sent before there is a session waits for it.</summary>
     /// <param name="lane">Which lane carries it.</param>
     /// <param name="handler">Who handles what arrives; told at once, on the driver loop, when the tunnel is closed.</param>
-    public MeshStream OpenStream(StreamLane lane, IStreamHandler handler)
+    /// <param name="early">Whether what is sent at once may go ahead of the first session, in the lane of streams: half a round trip earlier. It is not
+    /// forward secret, and may be delivered twice; so only for what may happen twice and may be read by who gets the peer's key later.</param>
+    public MeshStream OpenStream(StreamLane lane, IStreamHandler handler, bool early = false)
     {
-        var stream = new MeshStream(this, lane, _inbox);
+        var stream = new MeshStream(this, lane, _inbox) { IsEarly = early };
         stream.Attach(handler);
         _inbox.Add(new EngineCommand(EngineCommandKind.OpenStream, stream));
         return stream;

@@ -100,7 +100,7 @@ internal sealed class StreamCommands
                 continue;
             }
 
-            if (!streams.TryOpen(stream.Lane, out var id))
+            if (!streams.TryOpen(stream.Lane, out var id, stream.IsEarly))
             {
                 return;
             }

@@ -36,6 +36,8 @@ internal sealed class StreamMux
     private readonly StreamSender _sender;
     private readonly StreamReceiver _receiver;
     private readonly StreamEnds _ends;
+    private readonly FrameFates _fates;
+    private readonly EarlyStreams _early = new();
     private readonly LossRecovery _recovery;
     private readonly FrameDispatcher _dispatcher;
     private readonly PacketWriter _writer;
@@ -60,9 +62,9 @@ internal sealed class StreamMux
         _sender = new StreamSender(limits, _scheduler, _control, _events);
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
-        var fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
+        _fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
         var congestion = CongestionControllers.Create(limits.Congestion, random);
-        _recovery = new LossRecovery(_packets, fates, congestion, roundTrip, now);
+        _recovery = new LossRecovery(_packets, _fates, congestion, roundTrip, now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
         _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _datagrams, _recovery);
         QueueFirstLimits(credit);
@@ -195,7 +197,11 @@ internal sealed class StreamMux
 
     /// <summary>Opens a stream; the peer learns of it with its first frame.</summary>
     /// <returns>False when the peer's limit is reached (it rises as streams end, so try again after packets), or the tunnel is closed.</returns>
-    public bool TryOpen(StreamLane lane, out StreamId id)
+    /// <param name="lane">Its lane.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="early">Whether its first bytes may go ahead of the first session: whoever records them can have them delivered once more, so
+    /// only what may happen twice; only in the lane of streams.</param>
+    public bool TryOpen(StreamLane lane, out StreamId id, bool early = false)
     {
         id = default;
         if (IsClosed || !_table.TryOpen(lane, out var stream))
@@ -204,8 +210,24 @@ internal sealed class StreamMux
         }
 
         id = stream!.Id;
+        if (early && lane == StreamLane.Streams)
+        {
+            _early.Add(stream);
+        }
+
         return true;
     }
+
+    /// <summary>Writes what may go ahead of the first session; what did before must be settled.</summary>
+    /// <returns>Bytes written.</returns>
+    public int WriteEarly(Span<byte> destination) => IsClosed ? 0 : _early.Write(destination, _scheduler);
+
+    /// <inheritdoc cref="EarlyStreams.Settle"/>
+    public void SettleEarly(bool taken, bool isLast) => _early.Settle(taken, isLast, _fates);
+
+    /// <summary>Takes frames that came ahead of the first session; they were checked to be of streams.</summary>
+    public FrameOutcome HandleEarly(ReadOnlySpan<byte> frames, MonoTime now) =>
+        IsClosed ? FrameOutcome.Closed : _dispatcher.Handle(frames, now, out _, out _);
 
     /// <summary>Queues a message; its memory is read until it is acknowledged and must not change.</summary>
     /// <param name="id">The stream.</param>

@@ -100,6 +100,31 @@ internal sealed class StreamScheduler
         return written;
     }
 
+    /// <summary>Writes STREAM frames of one stream out of turn, into something that is no packet.</summary>
+    /// <param name="destination">Room for them.</param>
+    /// <param name="stream">It stays in its queues, where it has nothing to send then.</param>
+    /// <param name="sent">Gets what was written.</param>
+    /// <returns>Bytes written.</returns>
+    public int WriteAhead(Span<byte> destination, StreamState stream, List<SentFrame> sent)
+    {
+        var written = 0;
+        while (destination.Length - written >= LeastRoom
+               && (stream.Send.HasLost || (stream.Send.HasNew && _sent < PeerCredit)))
+        {
+            var room = destination.Length - written;
+            var most = room - HeaderRoom(stream, room);
+            var isNew = !stream.Send.HasLost;
+            var taken = isNew
+                ? stream.Send.TakeNew((int)Math.Min(most, PeerCredit - _sent))
+                : stream.Send.TakeLost(most);
+            _sent += isNew ? taken.Length : 0;
+            written += WriteFrame(destination[written..], stream, taken, out var frame);
+            sent.Add(frame);
+        }
+
+        return written;
+    }
+
     private static int WriteLost(Span<byte> destination, Queue<StreamState> lost, SentPackets packets)
     {
         var written = 0;
@@ -180,10 +205,18 @@ internal sealed class StreamScheduler
     private static int WriteFrame(
         Span<byte> destination, StreamState stream, (long Offset, int Length, bool Fin) taken, SentPackets packets)
     {
+        var written = WriteFrame(destination, stream, taken, out var frame);
+        packets.Add(frame);
+        return written;
+    }
+
+    private static int WriteFrame(
+        Span<byte> destination, StreamState stream, (long Offset, int Length, bool Fin) taken, out SentFrame frame)
+    {
         var (offset, length, fin) = taken;
         var written = StreamFrame.WriteHeader(destination, stream.Id.Value, offset, length, fin);
         stream.Send.CopyTo(destination.Slice(written, length), offset);
-        packets.Add(new SentFrame(SentFrameKind.Stream, fin, length, offset, stream));
+        frame = new SentFrame(SentFrameKind.Stream, fin, length, offset, stream);
         return written + length;
     }
 }

@@ -6,6 +6,7 @@ using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -62,7 +63,7 @@ internal sealed class Answerer : IDisposable
         Action<Tunnel> touch)
     {
         _identity = identity;
-        _features = settings.Features;
+        _features = settings.Features & ~TunnelFeatures.EarlyDataTaken;
         _gate = new HandshakeGate(identity, trust, slab, random, settings.Handshakes);
         _register = new ResponderRegister(identity, trust, slab, derived, random, settings.HandshakeTimeout);
         _certificate = new CertificateAnswer(identity, trust, settings.Handshakes);
@@ -94,6 +95,7 @@ internal sealed class Answerer : IDisposable
                 if (_pending.TryGetValue(HandshakeKeying.DigestOf(datagram), out var tunnel))
                 {
                     tunnel.Sessions.HandleCopy(from, now);
+                    tunnel.EarlyReplies.HandleMessage1(from);
                     _touch(tunnel);
                     Answer(from, step.Answer);
                 }
@@ -138,7 +140,7 @@ internal sealed class Answerer : IDisposable
         }
     }
 
-    public void HandleTimeout(MonoTime now) => _register.HandleTimeout(now);
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow) => _register.HandleTimeout(now, utcNow);
 
     /// <summary>Hands out the next answer.</summary>
     /// <returns>Its length, 0 when none waits.</returns>
@@ -191,18 +193,35 @@ internal sealed class Answerer : IDisposable
             return;
         }
 
+        var early = TakesEarly(tunnel, handshake) ? handshake.EarlyData : default;
+        var features = early.IsEmpty ? _features : _features | TunnelFeatures.EarlyDataTaken;
         var incarnation = tunnel.Incarnations.OfferTo(handshake.PeerIncarnation, now);
         var connectionId = _connections.Draw(tunnel);
         var result = _register.Accept(
-            handshake, incarnation, connectionId, (uint)_features, now, out var message2);
+            handshake, incarnation, connectionId, (uint)features, now, out var message2);
         var session = TunnelSession.Of(
             result, _identity.Certificate, tunnel, initiatedHere: false, connectionId, incarnation, now);
         _connections.Bind(connectionId, tunnel, session);
         _pending[session.Attempt] = tunnel;
         tunnel.Sessions.Expect(session, from, now);
+        tunnel.EarlyReplies.HandleMessage1(from);
+        var outcome = tunnel.EarlyReplies.Take(early.Span, tunnel.Streams, now);
+        if (outcome.IsViolation())
+        {
+            _trace.Dropped(DropReason.ProtocolViolation);
+            tunnel.Close(TunnelCloseCause.ProtocolViolation, (ulong)outcome, outcome.ToString(), now);
+        }
+
         _touch(tunnel);
         Answer(from, message2);
     }
+
+    /// <summary>Early data counts once, for a tunnel that has no state but the one it begins.</summary>
+    private bool TakesEarly(Tunnel tunnel, ResponderHandshake handshake) =>
+        _features.HasFlag(TunnelFeatures.EarlyData)
+        && tunnel is { State: TunnelState.Opening, Dial: null, Sessions.IsEmpty: true, EarlyReplies.IsTaken: false }
+        && _register.MayTakeEarly(handshake)
+        && EarlyFrames.AreValid(handshake.EarlyData.Span, (ulong)StreamLane.Streams);
 
     private void Answer(UdpEndpoint to, ReadOnlyMemory<byte> datagram)
     {

@@ -72,18 +72,20 @@ internal sealed class Dialler
             return;
         }
 
+        var context = replaced is not null && tunnel.Succession.Failures == 0
+            ? replaced.Context
+            : contexts[tunnel.Attempts.Begun % contexts.Length];
         var attempt = new HandshakeAttempt
         {
             Identity = _identity,
             Responder = tunnel.Peer.Certificate,
             Suite = suite,
-            Context = replaced is not null && tunnel.Succession.Failures == 0
-                ? replaced.Context
-                : contexts[tunnel.Attempts.Begun % contexts.Length],
+            Context = context,
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
             Features = (uint)_settings.Features,
             Timestamp = _timestamps.Next(utcNow),
+            EarlyData = EarlyDataOf(tunnel, context),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
         tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, endpoints, _connections, _dialled, now));
@@ -178,6 +180,19 @@ internal sealed class Dialler
         }
 
         return decided;
+    }
+
+    /// <summary>What may go with message 1: only members may send ahead, and only while there never was a session.</summary>
+    private ReadOnlyMemory<byte> EarlyDataOf(Tunnel tunnel, TrustContext context)
+    {
+        tunnel.Streams.SettleEarly(taken: false, isLast: false);
+        if (!context.IsFleet || !_settings.Features.HasFlag(TunnelFeatures.EarlyData))
+        {
+            return default;
+        }
+
+        var frames = new byte[EarlyFrames.MaxSize];
+        return frames.AsMemory(0, tunnel.Streams.WriteEarly(frames));
     }
 
     /// <summary>The attempt whose message 1 had this mac1.</summary>

@@ -78,6 +78,9 @@ internal sealed class Tunnel : IDisposable
 
     public TunnelPlace Place { get; }
 
+    /// <summary>What may be sent before a session is confirmed.</summary>
+    public EarlyReplies EarlyReplies { get; } = new();
+
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout
     {
@@ -89,11 +92,13 @@ internal sealed class Tunnel : IDisposable
             }
 
             var next = Succession.NextTimeout(State == TunnelState.Open);
-            next = MonoTime.Earliest(next, Sessions.Current is null ? null : Streams.NextTimeout);
+            next = MonoTime.Earliest(next, MaySend ? Streams.NextTimeout : null);
             return MonoTime.Earliest(
                 next, _watch.NextTimeout(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout));
         }
     }
+
+    private bool MaySend => Sessions.Current is not null || (Sessions.Pending is not null && EarlyReplies.MaySend);
 
     private TimeSpan Linger => TunnelWatch.SilentProbeTimeouts * Streams.RoundTrip.ProbeTimeout;
 
@@ -184,7 +189,7 @@ internal sealed class Tunnel : IDisposable
         transmit = new Transmit(Path?.Endpoint ?? default, Alone: false, Ecn: false);
         if (Sessions.Current is not { } session || Path is not { } path)
         {
-            return 0;
+            return EarlyReplies.Seal(Sessions.Pending, Streams, Counters, destination, out transmit, now);
         }
 
         if (!session.Protection.CanSeal)
@@ -282,8 +287,7 @@ internal sealed class Tunnel : IDisposable
 
         State = TunnelState.Closed;
         _lingerUntil = Sessions.Current is null || cause == TunnelCloseCause.ClosedByPeer ? now : now + Linger;
-        _streams.Tell(new TunnelEvent(
-            TunnelEventKind.Closed, CloseReason: new TunnelCloseReason(cause, code, text)));
+        _streams.Tell(new TunnelEvent(TunnelEventKind.Closed, CloseReason: new TunnelCloseReason(cause, code, text)));
     }
 
     public bool PollEvent(out TunnelEvent happened) =>
@@ -324,7 +328,8 @@ internal sealed class Tunnel : IDisposable
     private void Establish(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
     {
         var continues = Succession.Establish(session, Linger, now);
-        _streams.HandleSession(continues, failed: State != TunnelState.Open, now);
+        _streams.HandleSession(continues, failed: State == TunnelState.Failed, now);
+        Streams.SettleEarly(session.EarlyDataTaken, isLast: true);
         Path = continues && State == TunnelState.Open && Path?.Endpoint == endpoint
             ? Path
             : new TunnelPath(endpoint, _mostDatagramBytes, now);

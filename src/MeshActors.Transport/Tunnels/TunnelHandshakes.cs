@@ -120,7 +120,7 @@ internal sealed class TunnelHandshakes : IDisposable
         {
             _questions.HandleTimeout(now);
             _renewal.Questions.HandleTimeout(now);
-            _answerer.HandleTimeout(now);
+            _answerer.HandleTimeout(now, utcNow);
             Renew(now, utcNow);
         }
 #pragma warning disable CA1031 // As above.

@@ -42,6 +42,9 @@ internal sealed class TunnelSession : IDisposable
     /// <summary>What both sides can do, as far as this version knows.</summary>
     public required TunnelFeatures Features { get; init; }
 
+    /// <summary>Whether the peer took the early data of our message 1.</summary>
+    public required bool EarlyDataTaken { get; init; }
+
     public required MonoTime EstablishedAt { get; init; }
 
     /// <summary>When the earlier of both certificates ends; no session outlives it.</summary>
@@ -79,6 +82,8 @@ internal sealed class TunnelSession : IDisposable
             InitiatedByLowerRoot = tunnel.LowerRoot == initiatedHere,
             Peer = result.Peer,
             Context = result.Context,
+            EarlyDataTaken =
+                initiatedHere && ((TunnelFeatures)result.PeerFeatures).HasFlag(TunnelFeatures.EarlyDataTaken),
             Suite = result.Keys.Send.Suite,
             Features = (TunnelFeatures)result.PeerFeatures & TunnelFeatures.Own,
             EstablishedAt = now,

@@ -31,6 +31,8 @@ internal sealed class TunnelTable : IDisposable
     private readonly List<Tunnel> _tunnels = [];
     private readonly TunnelSchedule _schedule = new();
     private readonly UnusedIncarnations _unused = new();
+    private readonly List<Tunnel> _toBegin = [];
+    private MonoTime _beginAt;
 
     public TunnelTable(
         TunnelSettings settings,
@@ -49,7 +51,8 @@ internal sealed class TunnelTable : IDisposable
     }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
-    public MonoTime? NextTimeout => MonoTime.Earliest(_schedule.Next, _handshakes.NextTimeout);
+    public MonoTime? NextTimeout => MonoTime.Earliest(
+        _toBegin.Count > 0 ? _beginAt : null, MonoTime.Earliest(_schedule.Next, _handshakes.NextTimeout));
 
     /// <summary>Keeps what machines of tunnels threw; such a tunnel has ended, the others go on.</summary>
     public TunnelFence Fence { get; } = new();
@@ -63,7 +66,7 @@ internal sealed class TunnelTable : IDisposable
     /// <summary>True when nothing is left to be sent: no tunnel is in use.</summary>
     public bool IsQuiet => !_schedule.HasToSend && _tunnels.TrueForAll(tunnel => tunnel.State == TunnelState.Closed);
 
-    /// <summary>The tunnel to a peer; one that does not exist is made, and its first attempt begins.</summary>
+    /// <summary>The tunnel to a peer; one that does not exist is made; its first attempt begins with <see cref="HandleTimeout"/>.</summary>
     /// <returns>Null when there are too many tunnels.</returns>
     public Tunnel? Open(PeerRecord peer, MonoTime now, DateTimeOffset utcNow)
     {
@@ -75,7 +78,8 @@ internal sealed class TunnelTable : IDisposable
         tunnel.Learn(peer);
         if (tunnel.State == TunnelState.Opening && tunnel.Dial is null)
         {
-            _handshakes.Begin(tunnel, now, utcNow);
+            _toBegin.Add(tunnel);
+            _beginAt = now;
         }
 
         Touch(tunnel);
@@ -146,6 +150,7 @@ internal sealed class TunnelTable : IDisposable
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
+        BeginFirst(now, utcNow);
         _handshakes.HandleTimeout(now, utcNow);
         foreach (var tunnel in _schedule.TakeDue(now))
         {
@@ -235,6 +240,21 @@ internal sealed class TunnelTable : IDisposable
         tunnel.Place.Index = _tunnels.Count;
         _tunnels.Add(tunnel);
         return tunnel;
+    }
+
+    /// <summary>Begins first attempts, not before the caller could say what is to go with them.</summary>
+    private void BeginFirst(MonoTime now, DateTimeOffset utcNow)
+    {
+        foreach (var tunnel in _toBegin)
+        {
+            if (tunnel is { State: TunnelState.Opening, Dial: null })
+            {
+                _handshakes.Begin(tunnel, now, utcNow);
+                Touch(tunnel);
+            }
+        }
+
+        _toBegin.Clear();
     }
 
     private void Retire(TunnelSession session)

@@ -22,6 +22,7 @@ internal sealed class UnusedIncarnations
         if (tunnel.State == TunnelState.Opening
             && tunnel.Attempts.Begun == 0
             && tunnel.Incarnations.Peer is null
+            && !tunnel.EarlyReplies.IsTaken
             && tunnel.Streams.NextExpected == 0)
         {
             _offered.Set(tunnel.Peer.Root, tunnel.Incarnations.Own);

@@ -71,11 +71,38 @@ internal static class HandshakeMessage1
         return fields.Write(payload[TimestampSize..], certificateSize);
     }
 
+    /// <summary>Writes early data behind the certificate.</summary>
+    /// <param name="payload">As written by <see cref="WritePayload"/>.</param>
+    /// <param name="certificateSize">As given there.</param>
+    /// <param name="early">At most <see cref="EarlyFrames.MaxSize"/> bytes.</param>
+    public static void WriteEarly(Span<byte> payload, int certificateSize, ReadOnlySpan<byte> early)
+    {
+        var rest = payload[(TimestampSize + HandshakeFields.Size + certificateSize)..];
+        BinaryPrimitives.WriteUInt16BigEndian(rest, (ushort)early.Length);
+        early.CopyTo(rest[sizeof(ushort)..]);
+    }
+
+    /// <summary>The early data of an opened payload; empty when there is none, or it is longer than it may be.</summary>
+    /// <param name="payload">One that <see cref="TryReadPayload"/> could read.</param>
+    /// <param name="certificateSize">As read there.</param>
+    public static ReadOnlySpan<byte> EarlyOf(ReadOnlySpan<byte> payload, int certificateSize)
+    {
+        var rest = payload[(TimestampSize + HandshakeFields.Size + certificateSize)..];
+        if (rest.Length < sizeof(ushort))
+        {
+            return [];
+        }
+
+        var length = BinaryPrimitives.ReadUInt16BigEndian(rest);
+        rest = rest[sizeof(ushort)..];
+        return length <= EarlyFrames.MaxSize && length <= rest.Length ? rest[..length] : [];
+    }
+
     /// <summary>Reads an opened payload.</summary>
     /// <param name="payload">What Noise opened; its content is the other side's choice.</param>
     /// <param name="timestamp">Microseconds of Unix time.</param>
     /// <param name="fields">What both messages have in common.</param>
-    /// <param name="certificate">The bytes of the certificate; what follows them is ignored.</param>
+    /// <param name="certificate">The bytes of the certificate; behind them stands early data.</param>
     /// <returns>False when it is too short for what it says.</returns>
     public static bool TryReadPayload(
         ReadOnlySpan<byte> payload,

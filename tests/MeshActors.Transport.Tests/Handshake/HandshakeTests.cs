@@ -201,7 +201,7 @@ public sealed class HandshakeTests : IDisposable
         var later = TestNode.Start + RetransmitSchedule.DefaultTimeout;
 
         Assert.Equal(later, _bob.Register.NextTimeout);
-        _bob.Register.HandleTimeout(later);
+        _bob.Register.HandleTimeout(later, TestNode.Utc);
         var replay = _bob.Check(initiator.Message1, later);
 
         Assert.Equal((ResponderOutcome.Dropped, DropReason.HandshakeReplayed), (replay.Outcome, replay.Reason));
@@ -255,7 +255,7 @@ public sealed class HandshakeTests : IDisposable
         var step = _bob.Handle(_alice.Dial(_bob).Message1);
         var later = TestNode.Start + RetransmitSchedule.DefaultTimeout;
 
-        _bob.Register.HandleTimeout(later);
+        _bob.Register.HandleTimeout(later, TestNode.Utc);
 
         Assert.Equal(0, _bob.Slab.Rented);
         Assert.Equal(

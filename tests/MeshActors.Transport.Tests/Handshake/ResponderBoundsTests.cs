@@ -42,7 +42,7 @@ public sealed class ResponderBoundsTests : IDisposable
         Assert.Equal(DropReason.LimitReached, Handle(seed: First, salt: 1).Reason);
         Assert.Equal(ResponderOutcome.DerivationUnderWay, Handle(seed: First, salt: 0).Outcome);
 
-        _bob.Register.HandleTimeout(TestNode.Start + RetransmitSchedule.DefaultTimeout);
+        _bob.Register.HandleTimeout(TestNode.Start + RetransmitSchedule.DefaultTimeout, TestNode.Utc);
 
         Assert.Equal(ResponderOutcome.DerivationNeeded, Handle(seed: 5_000, salt: 0).Outcome);
     }
@@ -58,7 +58,7 @@ public sealed class ResponderBoundsTests : IDisposable
         Assert.Equal(DropReason.LimitReached, HandleDerived(seed: 5_000).Reason);
         Accept(seed: First);
 
-        _bob.Register.HandleTimeout(TestNode.Start + RetransmitSchedule.DefaultTimeout);
+        _bob.Register.HandleTimeout(TestNode.Start + RetransmitSchedule.DefaultTimeout, TestNode.Utc);
 
         Accept(seed: 5_000);
     }

@@ -27,6 +27,14 @@ internal sealed class TableWorld(params TableNode[] nodes)
     /// <summary>Told of everything that arrives, from where and to where, before it does.</summary>
     public Action<UdpEndpoint, UdpEndpoint, byte[]> Arrives { get; set; } = (_, _, _) => { };
 
+    /// <summary>Lets time pass at once, in which nothing happens but what is due at its end.</summary>
+    public void Skip(TimeSpan span)
+    {
+        Run(TimeSpan.FromMilliseconds(1));
+        Now += span;
+        Run(TimeSpan.FromMilliseconds(1));
+    }
+
     /// <summary>Lets time pass, in steps of a millisecond.</summary>
     public void Run(TimeSpan span)
     {
