@@ -22,6 +22,9 @@ internal sealed class EngineInbox
         _wake = wake;
     }
 
+    /// <summary>Memory of messages that handlers have given back, for the next ones.</summary>
+    public MessagePool Memory { get; } = new();
+
     public bool IsEmpty => _commands.IsEmpty;
 
     public void Add(in EngineCommand command)

@@ -24,7 +24,7 @@ internal sealed class MeshStream
     private long _queuedBytes;
     private long _releasedBytes;
     private int _refused;
-    private MessagePool? _pool;
+    private int _recycles;
     private volatile bool _writable = true;
     private volatile bool _ended;
 
@@ -51,8 +51,8 @@ internal sealed class MeshStream
     /// <summary>Who handles what arrives; set once, before the first call to it.</summary>
     internal IStreamHandler? Handler { get; private set; }
 
-    /// <summary>Where the memory of messages comes from; null while the handler gives none back.</summary>
-    internal MessagePool? Pool => _pool;
+    /// <summary>Where the memory of messages comes from once the handler gives it back.</summary>
+    internal MessagePool Memory => _inbox.Memory;
 
     /// <summary>Messages on their way to the driver loop.</summary>
     internal StreamOutbox Outbox { get; } = new();
@@ -116,12 +116,12 @@ internal sealed class MeshStream
     /// <param name="message">As <see cref="IStreamHandler.OnMessage"/> was given it.</param>
     public void Release(ReadOnlyMemory<byte> message)
     {
-        if (_pool is null && Interlocked.CompareExchange(ref _pool, new MessagePool(), null) is null)
+        if (_recycles == 0 && Interlocked.Exchange(ref _recycles, 1) == 0)
         {
             _inbox.Add(new EngineCommand(EngineCommandKind.Recycle, this));
         }
 
-        _pool.TakeBack(message);
+        _inbox.Memory.TakeBack(message);
         Release(message.Length);
     }
 

@@ -7,12 +7,12 @@ using System.Threading;
 
 namespace MeshActors.Transport.Io;
 
-/// <summary>Memory of the messages of one stream whose handler gives it back: rented on the driver loop, returned by any thread.</summary>
-/// <remarks>A shared pool keeps a few arrays of each size; here whole turns of the loop rent before the first is returned, so it keeps as much as is in use then.</remarks>
+/// <summary>Memory of messages whose handlers give it back, for one engine: rented on the driver loop, returned by any thread.</summary>
+/// <remarks>The framework's shared pool keeps a few arrays of each size; here a whole turn of the loop rents before the first is returned, so all of that is kept.</remarks>
 internal sealed class MessagePool : ArrayPool<byte>
 {
     /// <summary>Most bytes kept; what is returned beyond is let go.</summary>
-    public const int MostBytes = 4 * 1024 * 1024;
+    public const int MostBytes = 16 * 1024 * 1024;
 
     private const int LeastArray = 16;
     private const int LargestArray = 1024 * 1024;

@@ -49,7 +49,7 @@ internal sealed class StreamCommands
                 Release(stream, id, (int)command.Number, machine!.Streams);
                 break;
             case EngineCommandKind.Recycle when stream.Id is { } id:
-                machine!.Streams.Recycle(id, stream.Pool!);
+                machine!.Streams.Recycle(id, stream.Memory);
                 break;
         }
 

@@ -1,18 +1,17 @@
 using System;
+using System.Buffers;
 using System.Threading;
 
 namespace MeshActors.Transport.Io;
 
-/// <summary>Messages on their way from the process's threads to the driver loop, in order; two arrays that change places.</summary>
+/// <summary>Messages on their way from the process's threads to the driver loop, in order.</summary>
 /// <remarks>
-/// Adding costs one uncontended lock and no memory in the steady state; the loop takes all there is at once. Bounded by <see cref="MeshStream"/>.
+/// Adding costs one uncontended lock; the loop takes all there is at once, in an array that is rented for as long as messages wait in it. So a
+/// stream that is silent holds none, and in the steady state no message costs memory. Bounded by <see cref="MeshStream"/>.
 /// </remarks>
 internal sealed class StreamOutbox
 {
-    private const int FirstCapacity = 4;
-
-    /// <summary>A longer array that was hardly used is let go.</summary>
-    private const int KeptCapacity = 256;
+    private const int LeastCapacity = 4;
 
     private readonly Lock _gate = new();
     private ReadOnlyMemory<byte>[] _added = [];
@@ -28,7 +27,7 @@ internal sealed class StreamOutbox
         {
             if (_count == _added.Length)
             {
-                Array.Resize(ref _added, Math.Max(FirstCapacity, 2 * _count));
+                Grow();
             }
 
             _added[_count++] = message;
@@ -41,8 +40,8 @@ internal sealed class StreamOutbox
     {
         lock (_gate)
         {
-            (_added, _taken) = (_taken, _added);
-            (_count, _takenCount) = (0, _count);
+            (_taken, _takenCount) = (_added, _count);
+            (_added, _count) = ([], 0);
         }
 
         return _taken.AsSpan(0, _takenCount);
@@ -51,15 +50,27 @@ internal sealed class StreamOutbox
     /// <summary>Lets go of what was taken.</summary>
     public void Clear()
     {
-        if (_taken.Length > KeptCapacity && _takenCount < _taken.Length / 16)
-        {
-            _taken = [];
-        }
-        else
-        {
-            _taken.AsSpan(0, _takenCount).Clear();
-        }
+        _taken.AsSpan(0, _takenCount).Clear();
+        Return(_taken);
+        _taken = [];
+    }
 
-        _takenCount = 0;
+    private static void Return(ReadOnlyMemory<byte>[] array)
+    {
+        if (array.Length > 0)
+        {
+            ArrayPool<ReadOnlyMemory<byte>>.Shared.Return(array);
+        }
+    }
+
+    /// <summary>The first array has room for as many as were taken last.</summary>
+    private void Grow()
+    {
+        var larger = ArrayPool<ReadOnlyMemory<byte>>.Shared.Rent(Math.Max(LeastCapacity, Math.Max(_takenCount, 2 * _count)));
+        var old = _added.AsSpan(0, _count);
+        old.CopyTo(larger);
+        old.Clear();
+        Return(_added);
+        _added = larger;
     }
 }

@@ -51,7 +51,7 @@ public sealed class MessagePoolTests
     [Fact]
     public void It_keeps_no_more_than_its_bound()
     {
-        for (var i = 0; i < 10; i++)
+        for (var i = 0; i < 20; i++)
         {
             _pool.Return(new byte[1_048_576]);
         }
