@@ -14,6 +14,10 @@ internal sealed class FloodRun
     private const int Addresses = 1_000;
     private const int ShortAddresses = 40;
     private const double FloodPacketsPerSecond = 50_000;
+
+    /// <summary>In seconds; then it counts as nothing.</summary>
+    private const double LongestSilence = 10;
+
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPreparation = TimeSpan.FromMinutes(2);
 
@@ -143,6 +147,12 @@ internal sealed class FloodRun
         var first = (await _node.AskAsync(mark)).Mark!;
         await Task.Delay(TimeSpan.FromSeconds(_arguments.Seconds));
         var last = (await _node.AskAsync(mark)).Mark!;
+        while (last.Load.Messages == first.Load.Messages && last.Seconds - first.Seconds < LongestSilence)
+        {
+            await Task.Delay(Settling);
+            last = (await _node.AskAsync(mark)).Mark!;
+        }
+
         var seconds = last.Seconds - first.Seconds;
         return (
             (last.Load.Bytes - first.Load.Bytes) / seconds,

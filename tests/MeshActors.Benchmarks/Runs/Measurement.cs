@@ -120,8 +120,9 @@ internal sealed record Measurement
             : Rounded((sorted[(sorted.Count - 1) / 2] + sorted[sorted.Count / 2]) / 2);
     }
 
-    /// <summary>Four digits behind the point, two for large numbers: more would say nothing.</summary>
-    public static double Rounded(double value) => Math.Round(value, Math.Abs(value) >= 100 ? 1 : 4);
+    /// <summary>Four digits behind the point, one for large numbers: more would say nothing. What was divided by nothing is 0.</summary>
+    public static double Rounded(double value) =>
+        double.IsFinite(value) ? Math.Round(value, Math.Abs(value) >= 100 ? 1 : 4) : 0;
 
     private static double PerPacket(in LoadCounters side) =>
         (double)side.DriverAllocatedBytes / side.Packets;
