@@ -4,7 +4,7 @@ using MeshActors.Transport.Crypto;
 namespace MeshActors.Transport.Identity;
 
 /// <summary>The Ed25519 public key that is a node's identity; ordered bytewise, written as 52 letters of base32.</summary>
-internal readonly record struct RootKey : IComparable<RootKey>
+public readonly record struct RootKey : IComparable<RootKey>
 {
     /// <summary>Bytes on the wire.</summary>
     public const int Size = Bytes32.Size;
@@ -13,17 +13,25 @@ internal readonly record struct RootKey : IComparable<RootKey>
 
     private readonly Bytes32 _bytes;
 
-    public RootKey(Bytes32 bytes)
+    internal RootKey(Bytes32 bytes)
     {
         _bytes = bytes;
     }
 
     /// <summary>The bytes as a value.</summary>
-    public Bytes32 Bytes => _bytes;
+    internal Bytes32 Bytes => _bytes;
 
+    /// <summary>True when <paramref name="left"/> comes before <paramref name="right"/>.</summary>
     public static bool operator <(RootKey left, RootKey right) => left.CompareTo(right) < 0;
 
+    /// <summary>True when <paramref name="left"/> comes after <paramref name="right"/>.</summary>
     public static bool operator >(RootKey left, RootKey right) => left.CompareTo(right) > 0;
+
+    /// <summary>True when <paramref name="left"/> does not come after <paramref name="right"/>.</summary>
+    public static bool operator <=(RootKey left, RootKey right) => left.CompareTo(right) <= 0;
+
+    /// <summary>True when <paramref name="left"/> does not come before <paramref name="right"/>.</summary>
+    public static bool operator >=(RootKey left, RootKey right) => left.CompareTo(right) >= 0;
 
     /// <summary>Takes exactly <see cref="Size"/> bytes.</summary>
     public static RootKey From(ReadOnlySpan<byte> source) => new(Bytes32.From(source));
@@ -48,6 +56,7 @@ internal readonly record struct RootKey : IComparable<RootKey>
     /// <summary>Writes <see cref="Size"/> bytes.</summary>
     public void CopyTo(Span<byte> destination) => _bytes.CopyTo(destination);
 
+    /// <inheritdoc/>
     public int CompareTo(RootKey other) => _bytes.CompareTo(other._bytes);
 
     /// <summary>52 letters of base32, lower case, unpadded.</summary>

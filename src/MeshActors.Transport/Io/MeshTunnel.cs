@@ -96,6 +96,15 @@ internal sealed class MeshTunnel
         return true;
     }
 
+    /// <summary>Starts a new handshake when it has failed; streams go on when the peer still knows them.</summary>
+    public void Reopen() => _inbox.Add(new EngineCommand(EngineCommandKind.ReopenTunnel, this));
+
+    /// <summary>Closes the tunnel and tells the peer.</summary>
+    /// <param name="code">A code of <see cref="TunnelCloseCode"/>, or the application's, below 0x100.</param>
+    /// <param name="reason">For people, at most 256 bytes of UTF-8.</param>
+    public void Close(ulong code, string reason) =>
+        _inbox.Add(new EngineCommand(EngineCommandKind.CloseTunnel, this, number: code, text: reason));
+
     public override string ToString() => $"tunnel to {Peer.Address}";
 
     /// <summary>A datagram left the queue to the driver loop.</summary>

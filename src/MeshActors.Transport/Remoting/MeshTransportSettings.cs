@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using Akka.Configuration;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Remoting;
 

@@ -1,3 +1,5 @@
+using MeshActors.Transport.Tunnels;
+
 namespace MeshActors.Transport.Remoting;
 
 /// <summary>How many tunnels a node keeps and how each is supervised.</summary>

@@ -42,6 +42,10 @@ internal static partial class LayerRule
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Sockets", "Streams",
             "Time", "Tunnels", "Wire",
         ],
+        ["Nodes"] =
+        [
+            "Addressing", "Chance", "Files", "Identity", "Io", "Streams", "Time", "Tunnels",
+        ],
         ["Remoting"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Session",
@@ -57,8 +61,8 @@ internal static partial class LayerRule
         ["NSec"] = ["Addressing", "Crypto", "Identity"],
         ["System.IO"] = ["Files", "Remoting"],
         ["System.Net.Sockets"] = ["Io", "Sockets"],
-        ["System.Threading"] = ["Diagnostics", "Io", "Remoting"],
-        ["System.Threading.Tasks"] = ["Io", "Remoting"],
+        ["System.Threading"] = ["Diagnostics", "Io", "Nodes", "Remoting"],
+        ["System.Threading.Tasks"] = ["Io", "Nodes", "Remoting"],
         ["System.Diagnostics"] = ["Diagnostics", "Remoting"],
     };
 

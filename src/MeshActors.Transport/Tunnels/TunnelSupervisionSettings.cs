@@ -1,6 +1,6 @@
 using System;
 
-namespace MeshActors.Transport.Remoting;
+namespace MeshActors.Transport.Tunnels;
 
 /// <summary>How a failed tunnel is tried again.</summary>
 /// <param name="ReconnectTimeout">From its failure until it is given up.</param>

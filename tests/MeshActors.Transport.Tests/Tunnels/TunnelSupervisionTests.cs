@@ -1,11 +1,12 @@
 using System;
 using System.Collections.Generic;
 using CsCheck;
-using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Tests.Remoting;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
 using Xunit;
 
-namespace MeshActors.Transport.Tests.Remoting;
+namespace MeshActors.Transport.Tests.Tunnels;
 
 public sealed class TunnelSupervisionTests
 {

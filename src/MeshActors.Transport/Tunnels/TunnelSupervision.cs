@@ -1,7 +1,7 @@
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
 
-namespace MeshActors.Transport.Remoting;
+namespace MeshActors.Transport.Tunnels;
 
 /// <summary>When a failed tunnel is tried again, and when it is given up.</summary>
 /// <remarks>

@@ -1,0 +1,92 @@
+using System;
+using System.Collections.Generic;
+using System.Net;
+using MeshActors.Transport.Identity;
+
+namespace MeshActors.Transport.Nodes;
+
+/// <summary>Who a <see cref="TunnelNode"/> is, where it listens, whom it trusts and what it serves.</summary>
+/// <remarks>
+/// At least one of <see cref="FleetSecretFiles"/> and <see cref="PinnedRoots"/> is needed: a node trusts nobody by itself. Values are checked
+/// when the node starts.
+/// </remarks>
+public sealed class TunnelNodeOptions
+{
+    /// <summary>Fleet secrets at most: the current one and the one it replaces or is replaced by.</summary>
+    public const int MaxFleetSecrets = TrustSettings.MaxFleetSecrets;
+
+    /// <summary>Pinned root keys at most.</summary>
+    public const int MaxPinnedRoots = 64;
+
+    /// <summary>Largest <see cref="ConcurrentRequests"/>.</summary>
+    public const int MaxConcurrentRequests = 65_536;
+
+    /// <summary>UDP endpoints to listen at, one to eight; port 0 picks a free port. By default a free port of 127.0.0.1.</summary>
+    public IReadOnlyList<IPEndPoint> Binds { get; init; } = [new IPEndPoint(IPAddress.Loopback, 0)];
+
+    /// <summary>The address space, 0 (the default) to <see cref="Addressing.MeshAddress.MaxRealm"/>; nodes of other realms are not let in.</summary>
+    public ushort Realm { get; init; }
+
+    /// <summary>File of the root key, made when there is none; null (the default) for an identity that ends with the process.</summary>
+    public string? IdentityPath { get; init; }
+
+    /// <summary>Files that hold a fleet secret, none to <see cref="MaxFleetSecrets"/>, the current one first; see <see cref="TunnelNode.CreateFleetSecret"/>.</summary>
+    public IReadOnlyList<string> FleetSecretFiles { get; init; } = [];
+
+    /// <summary>Nodes that are let in without a fleet secret, none to <see cref="MaxPinnedRoots"/>; they must pin this node's root too.</summary>
+    public IReadOnlyList<RootKey> PinnedRoots { get; init; } = [];
+
+    /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
+    public ServeRequest? Serve { get; init; }
+
+    /// <summary>Requests of all peers that are served at a time, 1 to <see cref="MaxConcurrentRequests"/>, by default 1,024. Others wait, and hold their sender's credit.</summary>
+    public int ConcurrentRequests { get; init; } = 1024;
+
+    /// <summary>Tunnels at most, 1 to 16,384, by default 256; a peer beyond them gets no answer.</summary>
+    public int MaxTunnels { get; init; } = 256;
+
+    /// <summary>How long a first handshake is tried, 100 ms to 1 minute, by default 5 s.</summary>
+    public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A tunnel that received nothing for this long asks its peer for a sign of life; 1 to 30 s, by default 30 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a tunnel whose peer fell silent is tried again before it ends, 1 s to 10 minutes, by default 30 s. Requests wait meanwhile.</summary>
+    public TimeSpan ReconnectTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Told what a handler of this program threw, off the driver thread; null (the default) for nobody. The peer is never told.</summary>
+    public Action<Exception>? OnFault { get; init; }
+
+    /// <summary>Checks all ranges.</summary>
+    /// <exception cref="ArgumentException">Names the property.</exception>
+    internal void Validate()
+    {
+        Require(Binds.Count is >= 1 and <= 8, nameof(Binds), "needs one to eight endpoints");
+        Require(Realm <= Addressing.MeshAddress.MaxRealm, nameof(Realm), $"is at most {Addressing.MeshAddress.MaxRealm}");
+        Require(FleetSecretFiles.Count <= MaxFleetSecrets, nameof(FleetSecretFiles), $"has at most {MaxFleetSecrets} files");
+        Require(PinnedRoots.Count <= MaxPinnedRoots, nameof(PinnedRoots), $"has at most {MaxPinnedRoots} keys");
+        Require(
+            FleetSecretFiles.Count + PinnedRoots.Count > 0,
+            nameof(FleetSecretFiles),
+            $"and {nameof(PinnedRoots)} are both empty: name whom the node trusts");
+        Require(
+            ConcurrentRequests is >= 1 and <= MaxConcurrentRequests,
+            nameof(ConcurrentRequests),
+            $"is 1 to {MaxConcurrentRequests}");
+        Require(MaxTunnels is >= 1 and <= 16_384, nameof(MaxTunnels), "is 1 to 16,384");
+        RequireRange(HandshakeTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(HandshakeTimeout));
+        RequireRange(KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), nameof(KeepAliveInterval));
+        RequireRange(ReconnectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(ReconnectTimeout));
+    }
+
+    private static void RequireRange(TimeSpan value, TimeSpan least, TimeSpan most, string property) =>
+        Require(value >= least && value <= most, property, $"is {least} to {most}");
+
+    private static void Require(bool condition, string property, string range)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{property} {range}.", property);
+        }
+    }
+}
