@@ -6,7 +6,7 @@ internal static class FlowWords
     /// <summary>The receiver can be reached.</summary>
     public const string Ready = "ready";
 
-    /// <summary>The sender has a connection and sends.</summary>
+    /// <summary>The sender has a connection; those of one stream wait for the word to go.</summary>
     public const string Begun = "begun";
 
     /// <summary>A receiver's count: time in nanoseconds, bytes so far.</summary>

@@ -30,6 +30,7 @@ internal static class MeshFlow
     /// <param name="to">The receiver.</param>
     /// <param name="messageBytes">Length of each message.</param>
     /// <param name="control">Who decides how much is in flight; null takes the default.</param>
+    /// <param name="go">Completes when it may send.</param>
     /// <param name="output">For what the lab reads.</param>
     /// <param name="time">Once a second the figures.</param>
     /// <param name="stop">Ends it.</param>
@@ -38,6 +39,7 @@ internal static class MeshFlow
         IPEndPoint to,
         int messageBytes,
         CongestionControl? control,
+        Task go,
         TextWriter output,
         TimeProvider time,
         CancellationToken stop)
@@ -55,6 +57,7 @@ internal static class MeshFlow
         await end.Opened.WaitAsync(stop);
         output.WriteLine(FlowWords.Begun);
         output.Flush();
+        await go.WaitAsync(stop);
         while (true)
         {
             while (stream.TrySend(message))

@@ -52,11 +52,12 @@ internal static class TcpFlow
     /// <summary>Sends until <paramref name="stop"/>, then drops the connection with all that waits.</summary>
     /// <param name="to">The receiver.</param>
     /// <param name="algorithm">A name the kernel knows: <c>cubic</c>, <c>bbr</c>.</param>
+    /// <param name="go">Completes when it may send.</param>
     /// <param name="output">For what the lab reads.</param>
     /// <param name="time">Once a second the figures.</param>
     /// <param name="stop">Ends it.</param>
     public static async Task SendAsync(
-        IPEndPoint to, string algorithm, TextWriter output, TimeProvider time, CancellationToken stop)
+        IPEndPoint to, string algorithm, Task go, TextWriter output, TimeProvider time, CancellationToken stop)
     {
         using var connection = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         connection.LingerState = new LingerOption(enable: true, seconds: 0);
@@ -64,6 +65,7 @@ internal static class TcpFlow
         await connection.ConnectAsync(to, stop);
         output.WriteLine(FlowWords.Begun);
         output.Flush();
+        await go.WaitAsync(stop);
         using var timer = time.CreateTimer(
             _ => Tell(connection, output), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
         var chunk = new byte[ChunkBytes];

@@ -16,8 +16,8 @@ internal sealed class Fairness
     /// <summary>Of two own flows neither gets less than this.</summary>
     public const double LeastOfOwn = 0.40;
 
-    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Ramp = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Measured = TimeSpan.FromSeconds(40);
     private static readonly double[] RoundTrips = [30, 100];
     private static readonly double[] Buffers = [0.5, 1, 4];
 

@@ -28,7 +28,7 @@ internal sealed class Flow : IAsyncDisposable
     /// <summary>What the sender last told of itself, a JSON object; null for nothing.</summary>
     public string? Figures => _sender.Figures;
 
-    /// <summary>Starts both ends; when it returns the sender has a connection.</summary>
+    /// <summary>Starts both ends; when it returns the sender has a connection and waits for <see cref="GoAsync"/>.</summary>
     /// <param name="network">Where.</param>
     /// <param name="kind">What carries the bytes.</param>
     /// <param name="port">The receiver's, its own among all flows that run.</param>
@@ -60,6 +60,9 @@ internal sealed class Flow : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Lets it begin.</summary>
+    public Task GoAsync() => _sender.GoAsync();
 
     /// <summary>Mean bits a second that reached the receiver's program between two times of the machine's clock, in nanoseconds.</summary>
     public double BitsPerSecond(long from, long to)

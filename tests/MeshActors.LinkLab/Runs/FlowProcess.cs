@@ -17,6 +17,7 @@ internal sealed class FlowProcess : IAsyncDisposable
     /// <summary>A receiver to which bytes come has told its count again after this.</summary>
     public static readonly TimeSpan CountInterval = TimeSpan.FromMilliseconds(100);
 
+    private const string Go = "go";
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(5);
 
@@ -62,6 +63,13 @@ internal sealed class FlowProcess : IAsyncDisposable
             throw new InvalidOperationException(
                 $"{string.Join(' ', arguments)} did not start: {await flow._errors}", failure);
         }
+    }
+
+    /// <summary>Lets a sender begin.</summary>
+    public async Task GoAsync()
+    {
+        await _process.StandardInput.WriteLineAsync(Go);
+        await _process.StandardInput.FlushAsync();
     }
 
     /// <summary>All counts so far: times in nanoseconds, bytes since the start.</summary>

@@ -47,6 +47,7 @@ internal sealed class Measurement
         {
             flows.AddRange(await Task.WhenAll(kinds.Select((kind, index) =>
                 Flow.StartAsync(_network, kind, FirstPort + index, cell.MessageBytes, Control))));
+            await Task.WhenAll(flows.Select(flow => flow.GoAsync()));
             var start = _network.Now;
             await Task.Delay(ramp, _time);
             var before = _network.Link.Forward.Counters;
