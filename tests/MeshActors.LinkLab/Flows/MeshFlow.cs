@@ -18,6 +18,7 @@ internal static class MeshFlow
     public static async Task ReceiveAsync(
         string secret, int port, TextWriter output, TimeProvider time, CancellationToken stop)
     {
+        await MeshWarmUp.RunAsync(time, stop);
         var end = new MeshFlowEnd(new ByteMeter(time, output));
         await using var peer = new MeshPeer(secret, port, StreamLimits.Default, end);
         output.WriteLine(FlowWords.Ready);
@@ -44,6 +45,7 @@ internal static class MeshFlow
         TimeProvider time,
         CancellationToken stop)
     {
+        await MeshWarmUp.RunAsync(time, stop);
         var limits = StreamLimits.Default;
         limits = limits with { Congestion = control ?? limits.Congestion };
         var end = new MeshFlowEnd(meter: null);

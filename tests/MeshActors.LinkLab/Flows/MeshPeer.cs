@@ -46,6 +46,10 @@ internal sealed class MeshPeer : IAsyncDisposable
 
     public MeshEngine Engine { get; }
 
+    /// <summary>Where it listens, as this machine reaches it.</summary>
+    public UdpEndpoint Loopback =>
+        UdpEndpoint.From(new IPEndPoint(IPAddress.Loopback, Engine.LocalEndpoints[0].Port));
+
     public async ValueTask DisposeAsync()
     {
         await Engine.DisposeAsync();
