@@ -166,9 +166,9 @@ internal sealed class HandshakeNode : IDisposable
         }
     }
 
-    public void HandleTimeout(MonoTime now)
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
-        _register.HandleTimeout(now);
+        _register.HandleTimeout(now, utcNow);
         foreach (var attempt in Attempts)
         {
             attempt.HandleTimeout(now);

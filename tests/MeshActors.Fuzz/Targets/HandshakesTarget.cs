@@ -113,8 +113,8 @@ internal sealed class HandshakesTarget : IDisposable
                 break;
             case 6:
                 _now += TimeSpan.FromMilliseconds(script.Byte() * (operation < 0x80 ? 10 : 1_000));
-                _nodes[0].HandleTimeout(_now);
-                _nodes[1].HandleTimeout(_now);
+                _nodes[0].HandleTimeout(_now, UtcNow);
+                _nodes[1].HandleTimeout(_now, UtcNow);
                 break;
             case 7:
                 node.Restart();
