@@ -11,9 +11,15 @@ namespace MeshActors.Simulator;
 internal static class Program
 {
     private const string PairWorld = "pair";
+    private const string CongestionName = "congestion";
 
     private static int Main(string[] arguments)
     {
+        if (arguments is [CongestionName, ..])
+        {
+            return CongestionWorld.Play(arguments[1..]);
+        }
+
         var parsed = SimulatorArguments.Parse(arguments, out var error);
         if (parsed is not null && parsed.World != PairWorld)
         {

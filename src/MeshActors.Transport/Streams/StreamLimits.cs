@@ -88,7 +88,7 @@ internal sealed record StreamLimits
     public int PacketsInFlight { get; init; } = 65_536;
 
     /// <summary>Who decides how much may be in flight.</summary>
-    public CongestionControl Congestion { get; init; } = CongestionControl.Cubic;
+    public CongestionControl Congestion { get; init; } = CongestionControl.Bbr;
 
     /// <summary>Ranges of packet numbers kept for acknowledging; at the bound the lowest is forgotten.</summary>
     public int AckRanges { get; init; } = 64;

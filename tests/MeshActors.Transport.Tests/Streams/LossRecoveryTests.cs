@@ -14,7 +14,8 @@ public sealed class LossRecoveryTests
 {
     private static readonly MonoTime Start = new(0);
 
-    private readonly StreamMux _mux = new(StreamLimits.Default, 0, new SimRandom(1), Start);
+    private readonly StreamMux _mux = new(
+        StreamLimits.Default with { Congestion = CongestionControl.Cubic }, 0, new SimRandom(1), Start);
     private readonly byte[] _buffer = new byte[1_171];
     private readonly StreamId _id;
     private ulong _next;
