@@ -59,13 +59,13 @@ internal sealed class EngineLoop
     /// <summary>Runs until a stop command was carried out and the last datagrams are out.</summary>
     public void Run()
     {
-        while (_clock.Now < _stopAt)
+        for (var now = _clock.Now; now < _stopAt; now = _clock.Now)
         {
-            var now = _clock.Now;
-            Receive(now);
+            var utcNow = _clock.UtcNow;
+            Receive(now, utcNow);
             _events.Deliver(now);
             CarryCommands(now);
-            _table.HandleTimeout(now, _clock.UtcNow);
+            _table.HandleTimeout(now, utcNow);
             while (_table.PollDerivation(out var claim))
             {
                 _deriver.Begin(claim);
@@ -83,9 +83,8 @@ internal sealed class EngineLoop
         }
     }
 
-    private void Receive(MonoTime now)
+    private void Receive(MonoTime now, DateTimeOffset utcNow)
     {
-        var utcNow = _clock.UtcNow;
         while (_sockets.TryReceive(out var run))
         {
             _lastInput = now;

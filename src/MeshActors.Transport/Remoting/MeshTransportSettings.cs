@@ -19,7 +19,7 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="PinnedRoots">Root keys of peers accepted without the fleet secret.</param>
 /// <param name="MaximumPayloadBytes">Largest serialized message.</param>
 /// <param name="ConnectTimeout">Time to reach a peer and greet it.</param>
-/// <param name="MaxTunnels">Tunnels at most.</param>
+/// <param name="MaxTunnels">Tunnels at most, 1 to <see cref="TunnelSettings.MostTunnels"/>.</param>
 /// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
 /// <param name="HandshakeTimeout">Time for one attempt to open a session.</param>
 /// <param name="Supervision">How failed tunnels are tried again.</param>
@@ -79,7 +79,7 @@ internal sealed record MeshTransportSettings(
             MaximumPayloadBytes: reader.Bytes("maximum-payload-bytes", MinPayloadBytes, MaxPayloadBytes),
             ConnectTimeout: reader.Duration(
                 "connect-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
-            MaxTunnels: reader.Integer("max-tunnels", 1, 100_000),
+            MaxTunnels: reader.Integer("max-tunnels", 1, TunnelSettings.MostTunnels),
             KeepAliveInterval: reader.Duration(
                 "keepalive-interval", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
             HandshakeTimeout: reader.Duration(

@@ -8,6 +8,9 @@ namespace MeshActors.Transport.Tunnels;
 /// <summary>Times and bounds of all tunnels of a node.</summary>
 internal sealed record TunnelSettings
 {
+    /// <summary>Most tunnels of one node: their sessions' keys, two of each while one replaces the other, fit the locked memory.</summary>
+    public const int MostTunnels = 16_384;
+
     /// <summary>An attempt to open a session ends after this.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

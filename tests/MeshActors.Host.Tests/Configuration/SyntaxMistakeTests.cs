@@ -22,7 +22,7 @@ public sealed class SyntaxMistakeTests
         Assert.Equal(
             [
                 "node.conf:2 mesh.networking: value { is never closed; allowed: a closing }",
-                "node.conf:3 mesh.networking.max-tunnels: value 0 is not allowed; allowed: a whole number from 1 to 65536",
+                "node.conf:3 mesh.networking.max-tunnels: value 0 is not allowed; allowed: a whole number from 1 to 16384",
                 "node.conf:5 mesh.discovery.cache-ttl: value 90s is not allowed; allowed: 30s to 1m, with a unit (ms, s, m, h, d)",
             ],
             read.Lines);

@@ -13,7 +13,7 @@ public sealed class ValueMistakeTests
     [InlineData("qqq", "1", "belongs to an unknown key; allowed: agents, api, backbone, capabilities, discovery, dispatch, identity, networking, node, observability, trust")]
     [InlineData("networking.handshake-timeout", "5 parsecs", "is not allowed; allowed: 1s to 15s, with a unit (ms, s, m, h, d)")]
     [InlineData("networking.handshake-timeout", "5", "is not allowed; allowed: 1s to 15s, with a unit (ms, s, m, h, d)")]
-    [InlineData("networking.max-tunnels", "65537", "is not allowed; allowed: a whole number from 1 to 65536")]
+    [InlineData("networking.max-tunnels", "16385", "is not allowed; allowed: a whole number from 1 to 16384")]
     [InlineData("networking.keepalive-interval", "31s", "is not allowed; allowed: 1s to 30s, with a unit (ms, s, m, h, d)")]
     [InlineData("networking.relay-fallback", "maybe", "is not allowed; allowed: on, off")]
     [InlineData("networking.nat-strategy", "upnp", "is not allowed; allowed: stun-holepunch-relay")]
