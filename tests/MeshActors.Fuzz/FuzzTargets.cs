@@ -16,6 +16,8 @@ internal static class FuzzTargets
         HandshakesTarget.Target,
         PacketTarget.Target,
         StreamsTarget.Target,
+        TunnelsTarget.Target,
+        PathTargets.Sizes,
         HandshakeReaders.Datagrams,
         HandshakeReaders.Certificates,
         TextReaders.MeshAddresses,

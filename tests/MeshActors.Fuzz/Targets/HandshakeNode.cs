@@ -20,6 +20,10 @@ internal sealed class HandshakeNode : IDisposable
     private readonly SimRandom _random;
     private readonly AttemptTimestamps _timestamps = new();
     private readonly HashSet<Bytes32> _accepted = [];
+
+    /// <summary>Attempts whose early data was taken, over all restarts.</summary>
+    private readonly HashSet<Bytes32> _early = [];
+
     private readonly byte[] _buffer = new byte[HandshakeMessage1.Size];
     private HandshakeGate _gate;
     private ResponderRegister _register;
@@ -72,6 +76,7 @@ internal sealed class HandshakeNode : IDisposable
             Incarnation = 7,
             ConnectionId = _random.Next(),
             Features = 3,
+            EarlyData = new byte[] { 0x0A, 0x02, 0x02, 0x01, 0x61 },
             Timestamp = _timestamps.Next(utcNow),
         };
         Attempts.Add(new InitiatorHandshake(attempt, _slab, _derived, _random, now, RetransmitSchedule.DefaultTimeout));
@@ -229,6 +234,9 @@ internal sealed class HandshakeNode : IDisposable
                 var attempt = step.Handshake!.Attempt;
                 Finding.Unless(_accepted.Add(attempt), "an attempt is accepted once");
                 Finding.Unless(step.Handshake.Peer.VerifySignature(), "whoever comes in has a certificate");
+                Finding.Unless(
+                    step.Handshake.EarlyData.IsEmpty || !_register.MayTakeEarly(step.Handshake) || _early.Add(attempt),
+                    "the early data of an attempt is taken once");
                 var result = _register.Accept(step.Handshake, 5, _random.Next(), 1, now, out reply);
                 Answered.Add(attempt, result);
                 return true;

@@ -22,6 +22,8 @@ internal static class HandshakeReaders
         var payload = new byte[HandshakeMessage1.PayloadSize];
         certificate.CopyTo(HandshakeMessage1.WritePayload(payload, 7, new HandshakeFields(1, 2, 3), certificate.Length));
         yield return [0, .. payload];
+        HandshakeMessage1.WriteEarly(payload, certificate.Length, [0x0A, 0x02, 0x02, 0x01, 0x61]);
+        yield return [0, .. payload];
         yield return [0, .. payload.AsSpan(8, HandshakeFields.Size + certificate.Length)];
         var first = new byte[HandshakeMessage1.Size];
         HandshakeMessage1.WriteHeader(first, (byte)CipherSuite.Aes256Gcm);
@@ -80,6 +82,13 @@ internal static class HandshakeReaders
             var written = new byte[HandshakeFields.Size + certificate.Length];
             certificate.CopyTo(fields.Write(written, certificate.Length));
             Finding.Unless(bytes[8..].StartsWith(written), "fields are written as they were read");
+        }
+
+        if (HandshakeMessage1.TryReadPayload(bytes, out _, out _, out certificate))
+        {
+            var early = HandshakeMessage1.EarlyOf(bytes, certificate.Length);
+            Finding.Unless(early.Length <= EarlyFrames.MaxSize, "early data is bounded");
+            _ = EarlyFrames.AreValid(early, lane: 1);
         }
 
         if (HandshakeFields.TryRead(bytes, out _, out certificate))
