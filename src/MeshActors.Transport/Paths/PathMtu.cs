@@ -7,7 +7,7 @@ namespace MeshActors.Transport.Paths;
 /// <remarks>
 /// <para>Base → searching → found. A size counts when a probe of it was acknowledged, and only then data is sent in it. Sizes are tried from a ladder, one probe
 /// at a time, each up to three times; the first that fails ends the search for ten minutes. A path that swallows datagrams of a size
-/// that it took before (a black hole) goes back to the base at once, and is searched again after a minute.</para>
+/// that it took before (a black hole) goes back to the base at once, and is searched again after a second, and later each time it does so again.</para>
 /// <para>It searches only while datagrams of the size found are being filled: an idle tunnel sends no probes. It does not send, and does not find out what became of a
 /// probe: its owner does, and tells.</para>
 /// </remarks>
@@ -25,8 +25,14 @@ internal sealed class PathMtu
     /// <summary>After a search that has ended the next size is tried again (RFC 8899, section 5.1.1: PMTU_RAISE_TIMER).</summary>
     public static readonly TimeSpan SearchAgain = TimeSpan.FromMinutes(10);
 
-    /// <summary>After a black hole the path is searched again.</summary>
-    public static readonly TimeSpan SearchAfterBlackHole = TimeSpan.FromMinutes(1);
+    /// <summary>
+    /// After a black hole the path is searched again; each further one takes twice as long. The first costs little to look at again, and a receiver that
+    /// was too slow for some batches in a row looks just like one.
+    /// </summary>
+    public static readonly TimeSpan FirstSearchAfterBlackHole = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time until then does not grow beyond this.</summary>
+    public static readonly TimeSpan LongestSearchAfterBlackHole = TimeSpan.FromMinutes(1);
 
     /// <summary>A datagram with fewer bytes left counts as filled: what comes next did not fit.</summary>
     private const int AsGoodAsFilled = 32;
@@ -44,6 +50,7 @@ internal sealed class PathMtu
     private bool _isFilled;
     private bool _isProbing;
     private int _lost;
+    private TimeSpan _searchAfterBlackHole = FirstSearchAfterBlackHole;
 
     /// <param name="mostBytes">No larger datagram is tried; at least <see cref="BaseBytes"/>.</param>
     /// <param name="isLoopback">Whether the path stays in this machine.</param>
@@ -103,7 +110,9 @@ internal sealed class PathMtu
         DatagramBytes = BaseBytes;
         _isProbing = false;
         _lost = 0;
-        _searchFrom = now + SearchAfterBlackHole;
+        _searchFrom = now + _searchAfterBlackHole;
+        _searchAfterBlackHole = TimeSpan.FromTicks(
+            Math.Min(2 * _searchAfterBlackHole.Ticks, LongestSearchAfterBlackHole.Ticks));
     }
 
     /// <summary>A datagram that is no probe was sent.</summary>

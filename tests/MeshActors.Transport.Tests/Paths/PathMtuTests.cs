@@ -92,9 +92,24 @@ public sealed class PathMtuTests
 
         mtu.HandleBlackHole(Start);
         Assert.Equal(PathMtu.BaseBytes, mtu.DatagramBytes);
-        Assert.Empty(Climb(mtu, _ => true, Start + TimeSpan.FromSeconds(59)));
-        Climb(mtu, size => size <= 1_280, Start + TimeSpan.FromSeconds(60));
+        Assert.Empty(Climb(mtu, _ => true, Start + TimeSpan.FromMilliseconds(999)));
+        Climb(mtu, size => size <= 1_280, Start + TimeSpan.FromSeconds(1));
         Assert.Equal(1_280, mtu.DatagramBytes);
+    }
+
+    [Fact]
+    public void Each_further_black_hole_is_searched_again_later_up_to_a_minute()
+    {
+        var mtu = new PathMtu(1_472, isLoopback: false, Start);
+        var now = Start;
+        foreach (var seconds in (int[])[1, 2, 4, 8, 16, 32, 60, 60])
+        {
+            mtu.HandleBlackHole(now);
+            mtu.HandleSent(PathMtu.BaseBytes);
+            now += TimeSpan.FromSeconds(seconds);
+            Assert.Equal(0, mtu.PollProbe(now - TimeSpan.FromMilliseconds(1)));
+            Assert.Equal(1_280, mtu.PollProbe(now));
+        }
     }
 
     [Fact]

@@ -106,9 +106,9 @@ public sealed class PathMtuInTunnelTests : IDisposable
         _world.Run(Second * 5);
         Assert.Equal(80, _heard);
         Assert.Equal(TunnelState.Open, _tunnel.State);
-        Assert.Equal(PathMtu.BaseBytes, Size);
+        Assert.InRange(Size, PathMtu.BaseBytes, 1_280);
 
-        _world.Run(PathMtu.SearchAfterBlackHole);
+        _world.Run(PathMtu.FirstSearchAfterBlackHole);
         Send(20, Second * 5);
         Assert.Equal(1_280, Size);
         Assert.Equal(100, _heard);
@@ -130,7 +130,7 @@ public sealed class PathMtuInTunnelTests : IDisposable
         }
 
         Assert.Equal(TunnelState.Open, _tunnel.State);
-        Assert.Equal(PathMtu.BaseBytes, Size);
+        Assert.InRange(Size, PathMtu.BaseBytes, 1_280);
     }
 
     /// <summary>Whatever is lost together with large datagrams says that it was not for their size.</summary>
