@@ -22,7 +22,6 @@ internal sealed class Tunnel : IDisposable
     private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
     private readonly int _mostDatagramBytes;
-    private MonoTime _lingerUntil;
 
     /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's, <c>incarnation</c> is null for a fresh one.</summary>
     public Tunnel(
@@ -88,7 +87,7 @@ internal sealed class Tunnel : IDisposable
         {
             if (State == TunnelState.Closed)
             {
-                return _lingerUntil;
+                return _watch.GoodbyeUntil;
             }
 
             var next = Succession.NextTimeout(State == TunnelState.Open);
@@ -212,7 +211,7 @@ internal sealed class Tunnel : IDisposable
     {
         if (State == TunnelState.Closed)
         {
-            IsOver |= now >= _lingerUntil;
+            IsOver |= now >= _watch.GoodbyeUntil;
             return;
         }
 
@@ -286,7 +285,8 @@ internal sealed class Tunnel : IDisposable
         }
 
         State = TunnelState.Closed;
-        _lingerUntil = Sessions.Current is null || cause == TunnelCloseCause.ClosedByPeer ? now : now + Linger;
+        var mayTell = Sessions.Current is not null && cause != TunnelCloseCause.ClosedByPeer;
+        _watch.HandleClosed(mayTell ? Linger : TimeSpan.Zero, now);
         _streams.Tell(new TunnelEvent(TunnelEventKind.Closed, CloseReason: new TunnelCloseReason(cause, code, text)));
     }
 

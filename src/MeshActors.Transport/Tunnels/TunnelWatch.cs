@@ -9,6 +9,8 @@ internal sealed class TunnelWatch
     /// <summary>Probe timeouts without an answer that a slow path is granted before the peer counts as silent.</summary>
     public const int SilentProbeTimeouts = 3;
 
+    private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
+
     private readonly TunnelSettings _settings;
     private MonoTime _keepAliveAt;
     private MonoTime _failedAt;
@@ -20,9 +22,18 @@ internal sealed class TunnelWatch
         _failedAt = now;
     }
 
+    /// <summary>Until when a closed tunnel says so to a peer that sends on.</summary>
+    public MonoTime GoodbyeUntil { get; private set; }
+
     public void HandleSignOfLife(MonoTime now) => _keepAliveAt = now + _settings.KeepAliveInterval;
 
     public void HandleFailed(MonoTime now) => _failedAt = now;
+
+    /// <summary>The tunnel is closed.</summary>
+    /// <param name="linger">For how long it says so; at most two seconds count.</param>
+    /// <param name="now">The present.</param>
+    public void HandleClosed(TimeSpan linger, MonoTime now) =>
+        GoodbyeUntil = now + (linger < LongestGoodbye ? linger : LongestGoodbye);
 
     /// <summary>When <see cref="Check"/> must next be called.</summary>
     /// <param name="state">The tunnel's.</param>

@@ -7,16 +7,17 @@ using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Tests.Tunnels;
 
-/// <summary>Some nodes and the datagrams between them in virtual time; every way takes 5 ms.</summary>
+/// <summary>Some nodes and the datagrams between them in virtual time; every way takes 5 ms, unless it is made longer.</summary>
 internal sealed class TableWorld(params TableNode[] nodes)
 {
-    private static readonly TimeSpan Way = TimeSpan.FromMilliseconds(5);
-
     private readonly Queue<(MonoTime At, UdpEndpoint From, UdpEndpoint To, byte[] Datagram)> _onTheWay = new();
 
     public MonoTime Now { get; private set; }
 
     public DateTimeOffset UtcNow => TableNode.WallStart + (Now - default(MonoTime));
+
+    /// <summary>How long what is sent from now on is on the way; never shorter than before.</summary>
+    public TimeSpan Way { get; set; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>What is lost on the way; nothing when not set.</summary>
     public Func<UdpEndpoint, byte[], bool> IsLost { get; set; } = (_, _) => false;
