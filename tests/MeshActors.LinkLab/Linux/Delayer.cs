@@ -7,7 +7,7 @@ namespace MeshActors.LinkLab.Linux;
 
 /// <summary>The thread that plays the link between two tun devices.</summary>
 /// <remarks>
-/// It runs before every ordinary thread of the machine (SCHED_FIFO), because a late hand-over looks like a slower path to
+/// It runs before all other threads of the machine (SCHED_FIFO), because a late hand-over looks like a slower path to
 /// what is measured, and sleeps when nothing is due. A new link replaces the one before with all that was on its way.
 /// </remarks>
 internal sealed unsafe class Delayer : IDisposable
@@ -16,6 +16,10 @@ internal sealed unsafe class Delayer : IDisposable
     private const int LongestPacket = 65_536;
     private const double LongestSleepNanoseconds = 5e6;
     private const double ShortestSleepNanoseconds = 3e3;
+
+    /// <summary>Above the flows, which the script that starts the lab gives the lowest real-time priority.</summary>
+    private const int Priority = 2;
+
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private readonly TunDevice _left;
@@ -69,7 +73,7 @@ internal sealed unsafe class Delayer : IDisposable
     {
         try
         {
-            var priority = 1;
+            var priority = Priority;
             LinuxCallException.Check(
                 LinuxCalls.SetScheduler(0, LinuxCalls.ScheduleFifo, &priority), "sched_setscheduler");
             while (!_stopping)
