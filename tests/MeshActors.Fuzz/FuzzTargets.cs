@@ -18,6 +18,7 @@ internal static class FuzzTargets
         StreamsTarget.Target,
         TunnelsTarget.Target,
         PathTargets.Sizes,
+        CongestionTarget.Target,
         HandshakeReaders.Datagrams,
         HandshakeReaders.Certificates,
         TextReaders.MeshAddresses,
