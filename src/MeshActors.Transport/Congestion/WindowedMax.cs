@@ -41,11 +41,13 @@ internal sealed class WindowedMax
         }
 
         _round = round;
-        Value = 0;
+        var largest = 0d;
         foreach (var value in _rounds)
         {
-            Value = Math.Max(Value, value);
+            largest = value > largest ? value : largest;
         }
+
+        Value = largest;
     }
 
     public void Clear()
