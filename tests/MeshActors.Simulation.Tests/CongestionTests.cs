@@ -140,6 +140,32 @@ public sealed class CongestionTests
         Assert.InRange(Goodput(path, control, settle: 0.2, measured: 0.3), 90, 100);
     }
 
+    [Theory]
+    [InlineData(CongestionControl.Bbr)]
+    [InlineData(CongestionControl.Cubic)]
+    internal void A_queue_that_marks_at_5_ms_loses_nothing(CongestionControl control)
+    {
+        var path = new SimPath(100e6, TimeSpan.FromMilliseconds(30)) { MarksAbove = TimeSpan.FromMilliseconds(5) };
+        var world = new SimFlows(path, seed: 1);
+        var flow = world.Add(control);
+        world.Run(TimeSpan.FromSeconds(2));
+        var (lost, before) = (flow.Sender.Statistics.PacketsLost, flow.DeliveredBytes);
+
+        world.Run(TimeSpan.FromSeconds(8));
+
+        Assert.Equal(lost, flow.Sender.Statistics.PacketsLost);
+        Assert.InRange((flow.DeliveredBytes - before) / 8.0 / path.BytesPerSecond, 0.8, 1);
+    }
+
+    [Fact]
+    public void A_path_that_drops_or_bleaches_marks_is_used_without_them()
+    {
+        var path = new SimPath(20e6, TimeSpan.FromMilliseconds(30));
+
+        Assert.InRange(Goodput(path with { DropsMarked = true }, CongestionControl.Bbr, settle: 4, measured: 3), 90, 100);
+        Assert.InRange(Goodput(path with { Bleaches = true }, CongestionControl.Bbr, settle: 4, measured: 3), 90, 100);
+    }
+
     [Fact]
     public void The_same_seed_plays_alike_again()
     {

@@ -21,12 +21,12 @@ internal sealed record CongestionCell(
     [JsonPropertyName("kind")]
     public string Kind { get; } = "cell";
 
-    /// <summary>Plays a cell: time to settle (40 round trips, 3 s at least), then time that is measured (60 round trips; 10 s at least, less where packets are many).</summary>
+    /// <summary>Plays a cell: time to settle, then time that is measured; less of both where packets are many.</summary>
     public static CongestionCell Play(SimPath path, CongestionControl control)
     {
-        var settle = Longer(TimeSpan.FromSeconds(3), 40 * path.RoundTrip);
-        var least = path.BitsPerSecond < 1e9 ? TimeSpan.FromSeconds(10) : TimeSpan.FromSeconds(2);
-        var measured = Longer(least, (path.BitsPerSecond < 1e9 ? 60 : 20) * path.RoundTrip);
+        var isFast = path.BitsPerSecond >= 1e9;
+        var settle = Longer(TimeSpan.FromSeconds(isFast ? 1 : 3), (isFast ? 30 : 40) * path.RoundTrip);
+        var measured = Longer(TimeSpan.FromSeconds(isFast ? 1 : 10), (isFast ? 10 : 60) * path.RoundTrip);
         var world = new SimFlows(path, seed: 1);
         var flow = world.Add(control);
         world.Run(settle);

@@ -35,7 +35,7 @@ internal sealed class SimBottleneck
 
     public void Send(int flow, ulong number, ReadOnlySpan<byte> frames, int bytes, bool mayMark, MonoTime now)
     {
-        if (_random.Chance(_path.LossPercent) || !TryPass(bytes, now, out var leavesAt, out var waits))
+        if ((mayMark && _path.DropsMarked) || _random.Chance(_path.LossPercent) || !TryPass(bytes, now, out var leavesAt, out var waits))
         {
             return;
         }
@@ -45,7 +45,7 @@ internal sealed class SimBottleneck
         frames.CopyTo(buffer);
         var jitter = _path.Jitter > TimeSpan.Zero ? _random.Between(TimeSpan.Zero, _path.Jitter) : TimeSpan.Zero;
         _lastArrival = MonoTime.Latest(_lastArrival, leavesAt + (_path.RoundTrip / 2) + jitter);
-        var mark = !mayMark ? EcnMark.NotCapable
+        var mark = !mayMark || _path.Bleaches ? EcnMark.NotCapable
             : waits > _path.MarksAbove ? EcnMark.CongestionExperienced
             : EcnMark.Capable0;
         _onTheWay.Enqueue(new SimPacket(_lastArrival, flow, number, buffer, frames.Length, mark));

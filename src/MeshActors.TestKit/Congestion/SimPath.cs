@@ -25,6 +25,12 @@ internal sealed record SimPath(double BitsPerSecond, TimeSpan RoundTrip)
     /// <summary>Packets that wait longer than this are marked, where they may be; null for a bottleneck that marks none.</summary>
     public TimeSpan? MarksAbove { get; init; }
 
+    /// <summary>True for a path that takes marks off, as some routers do.</summary>
+    public bool Bleaches { get; init; }
+
+    /// <summary>True for a path that drops marked packets.</summary>
+    public bool DropsMarked { get; init; }
+
     /// <summary>Each packet takes up to so much longer, in order: what a radio link does.</summary>
     public TimeSpan Jitter { get; init; }
 

@@ -143,7 +143,9 @@ internal sealed class Bbr : ICongestionController
     {
         if (marked.NewestSentAt > _bound.LoweredAt)
         {
-            Lower(marked.NewestInFlight, MarkDecrease, marked.Now);
+            // A probe that is marked found the queue's end: what fills the path alone is not too much.
+            var least = Phase is BbrPhase.Up or BbrPhase.Down ? _path.Product / MarkDecrease : 0;
+            Lower(Math.Max(marked.NewestInFlight, least), MarkDecrease, marked.Now);
         }
     }
 

@@ -6,7 +6,7 @@ namespace MeshActors.Transport.Streams;
 
 /// <summary>Which packets arrived, and when to say so (RFC 9000, section 13.2).</summary>
 /// <remarks>
-/// An acknowledgement is due with every second packet that asks for one, at once when a packet came out of order or a gap
+/// An acknowledgement is due with as many packets that ask for one as <see cref="AckPace"/> says, at once when a packet came out of order or a gap
 /// opened, else <see cref="MaxDelay"/> after the first that asks. It rides along whenever a packet is sent anyway.
 /// </remarks>
 internal sealed class AckTracker
@@ -14,16 +14,18 @@ internal sealed class AckTracker
     /// <summary>Longest time an acknowledgement is held back: well below usual round trips, yet two packets often share one.</summary>
     public static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(5);
 
-    private const int PacketsPerAck = 2;
-
+    private readonly AckPace _pace;
     private readonly AckRanges _received;
     private MonoTime _largestAt;
     private MonoTime _deadline;
     private int _unacknowledged;
     private bool _atOnce;
 
-    public AckTracker(int maxRanges)
+    /// <param name="maxRanges">Most ranges kept.</param>
+    /// <param name="roundTrip">What this side knows of round trips.</param>
+    public AckTracker(int maxRanges, RoundTripEstimator roundTrip)
     {
+        _pace = new AckPace(roundTrip);
         _received = new AckRanges(maxRanges);
     }
 
@@ -44,7 +46,7 @@ internal sealed class AckTracker
 
     /// <summary>True when an acknowledgement must go out even if nothing else does.</summary>
     public bool IsDue(MonoTime now) =>
-        _unacknowledged > 0 && (_atOnce || _unacknowledged >= PacketsPerAck || now >= _deadline);
+        _unacknowledged > 0 && (_atOnce || _unacknowledged >= _pace.Packets || now >= _deadline);
 
     /// <param name="number">Number of a packet whose frames counted.</param>
     /// <param name="eliciting">True when it asks for an acknowledgement.</param>
@@ -69,6 +71,7 @@ internal sealed class AckTracker
             return;
         }
 
+        _pace.HandlePacket(now);
         if (_unacknowledged++ == 0)
         {
             _deadline = now + MaxDelay;
@@ -88,7 +91,7 @@ internal sealed class AckTracker
         }
 
         var delay = (ulong)((now - _largestAt).Ticks / (TimeSpan.TicksPerMicrosecond * AckFrame.DelayUnitMicroseconds));
-        var written = AckFrame.Write(destination, _received, delay);
+        var written = AckFrame.Write(destination, _received, delay, Marks);
         if (written > 0)
         {
             largest = _received.Largest;

@@ -62,9 +62,9 @@ internal sealed class FrameDispatcher
                 return TryReadClose(ref reader, out close) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             }
 
-            eliciting |= type is not (FrameType.Padding or FrameType.Ack);
-            var outcome = type == FrameType.Ack
-                ? HandleAck(ref reader, now)
+            eliciting |= type is not (FrameType.Padding or FrameType.Ack or FrameType.AckEcn);
+            var outcome = type is FrameType.Ack or FrameType.AckEcn
+                ? HandleAck(type, ref reader, now)
                 : HandleFrame(type, ref reader);
             if (outcome != FrameOutcome.Taken)
             {
@@ -87,9 +87,9 @@ internal sealed class FrameDispatcher
         return true;
     }
 
-    private FrameOutcome HandleAck(ref FrameReader reader, MonoTime now)
+    private FrameOutcome HandleAck(ulong type, ref FrameReader reader, MonoTime now)
     {
-        if (!AckFrame.TryRead(ref reader, out var ack))
+        if (!AckFrame.TryRead(ref reader, type, out var ack))
         {
             return FrameOutcome.Malformed;
         }

@@ -19,7 +19,28 @@ internal sealed class FrameFates
         _acks = acks;
     }
 
-    public void HandleAckAcked(ulong largest) => _acks.HandleAckAcked(largest);
+    /// <summary>A packet has arrived.</summary>
+    public void HandleAcked(SentPackets packets, in SentPacket packet)
+    {
+        if (packet.AckedBelow > 0)
+        {
+            _acks.HandleAckAcked(packet.AckedBelow - 1);
+        }
+
+        for (var i = 0; i < packet.Frames; i++)
+        {
+            HandleAcked(packets.FrameAt(packet.FirstFrame + i));
+        }
+    }
+
+    /// <summary>A packet is lost, or its content goes again to be sure.</summary>
+    public void HandleLost(SentPackets packets, in SentPacket packet)
+    {
+        for (var i = 0; i < packet.Frames; i++)
+        {
+            HandleLost(packets.FrameAt(packet.FirstFrame + i));
+        }
+    }
 
     public void HandleAcked(in SentFrame frame)
     {

@@ -47,6 +47,9 @@ internal sealed class LossRecovery
     /// <summary>What is known about the size of datagrams.</summary>
     public SizeEvidence Sizes { get; } = new();
 
+    /// <summary>Whether the path carries marks of congestion.</summary>
+    public EcnValidation Ecn { get; } = new();
+
     public long BytesInFlight { get; private set; }
 
     public long WindowBytes => _congestion.WindowBytes;
@@ -78,6 +81,7 @@ internal sealed class LossRecovery
     /// <summary>The newest packet was sent; it asks for an acknowledgement.</summary>
     public void HandleSent(int bytes, MonoTime now)
     {
+        Ecn.HandleSent(_packets[_packets.Next - 1].IsMarked);
         _rate.HandleSent(ref _packets.SnapshotAt(_packets.Next - 1), BytesInFlight, bytes, now);
         _packetsInFlight++;
         BytesInFlight += bytes;
@@ -98,10 +102,11 @@ internal sealed class LossRecovery
         var priorInFlight = BytesInFlight;
         HandleLateArrivals(ack, now);
         var newest = AcknowledgeAll(ack);
+        var marked = Ecn.HandleAck(ack, _largestAcked is not { } largest || ack.Largest > largest);
         _largestAcked = Math.Max(_largestAcked ?? 0, ack.Largest);
         if (newest is { } number)
         {
-            HandleNewlyAcked(number, ack, priorInFlight, now);
+            HandleNewlyAcked(number, ack, priorInFlight, marked, now);
         }
 
         _packets.Trim();
@@ -123,6 +128,7 @@ internal sealed class LossRecovery
         }
 
         _probes.HandleTimeout(now);
+        Ecn.HandleProbeTimeout();
         RepeatOldest();
     }
 
@@ -187,7 +193,7 @@ internal sealed class LossRecovery
         return newest;
     }
 
-    private void HandleNewlyAcked(ulong newest, in AckFrame ack, long priorInFlight, MonoTime now)
+    private void HandleNewlyAcked(ulong newest, in AckFrame ack, long priorInFlight, long marked, MonoTime now)
     {
         var bytes = priorInFlight - BytesInFlight;
         var sentAt = _packets[newest].SentAt;
@@ -202,6 +208,11 @@ internal sealed class LossRecovery
         var rate = _rate.HandleAcked(bytes, _packets.SnapshotAt(newest), sentAt, RoundTrip.Min, now);
         _probes.Reset();
         FindLost(now);
+        if (marked > 0)
+        {
+            _congestion.HandleMarked(new MarkedFact(now, marked, sentAt, _packets.SnapshotAt(newest).InFlight));
+        }
+
         _congestion.HandleAcked(new AckedFact(
             now,
             bytes,
@@ -225,24 +236,16 @@ internal sealed class LossRecovery
         }
 
         packet.State = SentPacketState.Acked;
-        if (packet.AckedBelow > 0)
-        {
-            _fates.HandleAckAcked(packet.AckedBelow - 1);
-        }
-
+        _fates.HandleAcked(_packets, packet);
         if (!wasInFlight)
         {
             return false;
         }
 
+        Ecn.HandlePacketAcked(packet.IsMarked);
         Sizes.HandleAcked(number, packet);
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
-        for (var i = 0; i < packet.Frames; i++)
-        {
-            _fates.HandleAcked(_packets.FrameAt(packet.FirstFrame + i));
-        }
-
         return true;
     }
 
@@ -318,10 +321,8 @@ internal sealed class LossRecovery
         packet.State = SentPacketState.Lost;
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
-        for (var i = 0; i < packet.Frames; i++)
-        {
-            _fates.HandleLost(_packets.FrameAt(packet.FirstFrame + i));
-        }
+        _fates.HandleLost(_packets, packet);
+        Ecn.HandlePacketLost(packet.IsMarked);
     }
 
     /// <summary>Has the content of the oldest packets sent again, for the probes to carry.</summary>
@@ -337,10 +338,7 @@ internal sealed class LossRecovery
             }
 
             repeated++;
-            for (var i = 0; i < packet.Frames; i++)
-            {
-                _fates.HandleLost(_packets.FrameAt(packet.FirstFrame + i));
-            }
+            _fates.HandleLost(_packets, packet);
         }
     }
 }

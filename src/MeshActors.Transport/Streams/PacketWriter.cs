@@ -49,6 +49,9 @@ internal sealed class PacketWriter
     /// <summary>When the oldest packet that asks for an acknowledgement and was sent after the last one received left; null when none did.</summary>
     public MonoTime? OldestUnansweredSend { get; private set; }
 
+    /// <summary>True when the packet written last is to leave marked ECT(0).</summary>
+    public bool IsMarked { get; private set; }
+
     /// <summary>Packets written since the start.</summary>
     public long PacketsSent { get; private set; }
 
@@ -104,7 +107,8 @@ internal sealed class PacketWriter
         }
 
         var bytes = written > ackBytes ? written + StreamMux.PacketOverheadBytes : 0;
-        _packets.Commit(now, bytes, ackedBelow);
+        IsMarked = bytes > 0 && _recovery.Ecn.Marks;
+        _packets.Commit(now, bytes, ackedBelow, isMarked: IsMarked);
         PacketsSent++;
         if (bytes == 0)
         {
@@ -137,6 +141,7 @@ internal sealed class PacketWriter
         destination[0] = (byte)FrameType.Ping;
         destination[1..].Clear();
         var number = _packets.Begin();
+        IsMarked = false;
         _packets.Commit(now, bytes, ackedBelow: 0, isSizeProbe: true);
         PacketsSent++;
         _recovery.Sizes.HandleProbeSent(number);

@@ -36,6 +36,9 @@ internal struct SentPacket
 
     public SentPacketState State;
 
+    /// <summary>True when it left marked ECT(0).</summary>
+    public bool IsMarked;
+
     /// <summary>True for a probe of a larger datagram: its loss says something about size, nothing about congestion.</summary>
     public bool IsSizeProbe;
 }

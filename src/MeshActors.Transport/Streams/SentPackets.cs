@@ -66,13 +66,15 @@ internal sealed class SentPackets
     /// <param name="bytes">Bytes on the wire; 0 when it does not ask for an acknowledgement.</param>
     /// <param name="ackedBelow">See <see cref="SentPacket.AckedBelow"/>.</param>
     /// <param name="isSizeProbe">See <see cref="SentPacket.IsSizeProbe"/>.</param>
-    public void Commit(MonoTime now, int bytes, ulong ackedBelow, bool isSizeProbe = false)
+    /// <param name="isMarked">See <see cref="SentPacket.IsMarked"/>.</param>
+    public void Commit(MonoTime now, int bytes, ulong ackedBelow, bool isSizeProbe = false, bool isMarked = false)
     {
         ref var slot = ref this[Next - 1];
         slot.SentAt = now;
         slot.Bytes = bytes;
         slot.AckedBelow = ackedBelow;
         slot.IsSizeProbe = isSizeProbe;
+        slot.IsMarked = isMarked;
         slot.State = bytes > 0 ? SentPacketState.InFlight : SentPacketState.AckOnly;
         _isOpen = false;
     }

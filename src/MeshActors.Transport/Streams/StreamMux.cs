@@ -54,8 +54,8 @@ internal sealed class StreamMux
         _limits = limits;
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
         _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams), NewLane(StreamLane.Control)];
-        _acks = new AckTracker(limits.AckRanges);
         var roundTrip = new RoundTripEstimator();
+        _acks = new AckTracker(limits.AckRanges, roundTrip);
         _growth = new WindowGrowth(limits, roundTrip);
         _control = new ControlQueue(credit, _lanes, _growth);
         _table = new StreamTable(limits, side, _lanes, _control, _events, _growth);
@@ -63,8 +63,7 @@ internal sealed class StreamMux
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
         _fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
-        var congestion = CongestionControllers.Create(limits.Congestion, random);
-        _recovery = new LossRecovery(_packets, _fates, congestion, roundTrip, now);
+        _recovery = new LossRecovery(_packets, _fates, CongestionControllers.Create(limits.Congestion, random), roundTrip, now);
         _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
         _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _datagrams, _recovery);
         QueueFirstLimits(credit);
@@ -175,6 +174,9 @@ internal sealed class StreamMux
         packetNumber = _packets.Next;
         return IsClosed ? 0 : _writer.WriteSizeProbe(destination, now);
     }
+
+    /// <summary>True when the packet written last is to leave marked ECT(0).</summary>
+    public bool IsMarked => _writer.IsMarked;
 
     /// <summary>The largest datagram is another from here on.</summary>
     public void HandleDatagramSize(int bytes) => _recovery.HandleDatagramSize(bytes);

@@ -198,7 +198,7 @@ internal sealed class Tunnel : IDisposable
         }
 
         var length = path.PollTransmit(session, Streams, destination, out var isProbe, now);
-        transmit = transmit with { Alone = isProbe };
+        transmit = transmit with { Alone = isProbe, Ecn = Streams.IsMarked };
         if (length > 0)
         {
             Counters.Sent(length, isPacket: true);

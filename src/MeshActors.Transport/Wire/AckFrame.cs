@@ -6,6 +6,7 @@ namespace MeshActors.Transport.Wire;
 /// <remarks>
 /// <code>
 /// type 0x02 | largest | delay, 8 us units | further ranges | first range | { gap | range } ...      all varints
+/// type 0x03 | as above                                                                    | ECT(0) | ECT(1) | CE
 /// </code>
 /// A range on the wire is its count of numbers less one, a gap the count of missing numbers less one.
 /// </remarks>
@@ -17,8 +18,10 @@ internal readonly ref struct AckFrame
     private readonly ReadOnlySpan<byte> _gapsAndRanges;
     private readonly ulong _firstRange;
 
-    private AckFrame(ulong largest, ulong delayUnits, ulong firstRange, ReadOnlySpan<byte> gapsAndRanges)
+    private AckFrame(
+        ulong largest, ulong delayUnits, ulong firstRange, ReadOnlySpan<byte> gapsAndRanges, EcnCounts? marks)
     {
+        Marks = marks;
         Largest = largest;
         DelayUnits = delayUnits;
         _firstRange = firstRange;
@@ -31,9 +34,15 @@ internal readonly ref struct AckFrame
     /// <summary>How long the receiver held the acknowledgement of <see cref="Largest"/>, in units of 8 microseconds.</summary>
     public ulong DelayUnits { get; }
 
+    /// <summary>How packets arrived marked; null when the frame does not say.</summary>
+    public EcnCounts? Marks { get; }
+
     /// <summary>Reads what follows the type.</summary>
+    /// <param name="reader">Behind the type.</param>
+    /// <param name="type">0x02 or 0x03.</param>
+    /// <param name="frame">What was read.</param>
     /// <returns>False when it is cut short, or a range reaches below packet number 0.</returns>
-    public static bool TryRead(ref FrameReader reader, out AckFrame frame)
+    public static bool TryRead(ref FrameReader reader, ulong type, out AckFrame frame)
     {
         frame = default;
         if (!reader.TryReadVarInt(out var largest)
@@ -57,24 +66,38 @@ internal readonly ref struct AckFrame
             smallest = range.Smallest;
         }
 
-        frame = new AckFrame(largest, delay, firstRange, begin[..(begin.Length - reader.Rest.Length)]);
+        var gapsAndRanges = begin[..(begin.Length - reader.Rest.Length)];
+        EcnCounts? marks = null;
+        if (type == FrameType.AckEcn)
+        {
+            if (!reader.TryReadVarInt(out var capable0)
+                || !reader.TryReadVarInt(out var capable1)
+                || !reader.TryReadVarInt(out var congested))
+            {
+                return false;
+            }
+
+            marks = new EcnCounts(capable0, capable1, congested);
+        }
+
+        frame = new AckFrame(largest, delay, firstRange, gapsAndRanges, marks);
         return true;
     }
 
-    /// <summary>Writes as many ranges of a set that is not empty as fit, the highest first.</summary>
+    /// <summary>Writes as many ranges of a set that is not empty as fit, the highest first; with counts of marks when there are any.</summary>
     /// <returns>Bytes written; 0 when not even the highest range fits.</returns>
-    public static int Write(Span<byte> destination, AckRanges ranges, ulong delayUnits)
+    public static int Write(Span<byte> destination, AckRanges ranges, ulong delayUnits, EcnCounts marks = default)
     {
         var top = ranges[ranges.Count - 1];
         var fixedSize = 1 + VarInt.Size(top.Largest) + VarInt.Size(delayUnits)
-            + VarInt.Size((ulong)ranges.Count) + VarInt.Size(top.Largest - top.Smallest);
+            + VarInt.Size((ulong)ranges.Count) + VarInt.Size(top.Largest - top.Smallest) + MarksSize(marks);
         if (destination.Length < fixedSize)
         {
             return 0;
         }
 
         var further = CountThatFits(ranges, destination.Length - fixedSize);
-        var written = VarInt.Write(destination, FrameType.Ack);
+        var written = VarInt.Write(destination, marks == default ? FrameType.Ack : FrameType.AckEcn);
         written += VarInt.Write(destination[written..], top.Largest);
         written += VarInt.Write(destination[written..], delayUnits);
         written += VarInt.Write(destination[written..], (ulong)further);
@@ -86,11 +109,27 @@ internal readonly ref struct AckFrame
             written += VarInt.Write(destination[written..], range.Largest - range.Smallest);
         }
 
-        return written;
+        return written + WriteMarks(destination[written..], marks);
     }
 
     /// <summary>The ranges, highest first.</summary>
     public Enumerator GetEnumerator() => new(this);
+
+    private static int MarksSize(EcnCounts marks) => marks == default
+        ? 0
+        : VarInt.Size(marks.Capable0) + VarInt.Size(marks.Capable1) + VarInt.Size(marks.CongestionExperienced);
+
+    private static int WriteMarks(Span<byte> destination, EcnCounts marks)
+    {
+        if (marks == default)
+        {
+            return 0;
+        }
+
+        var written = VarInt.Write(destination, marks.Capable0);
+        written += VarInt.Write(destination[written..], marks.Capable1);
+        return written + VarInt.Write(destination[written..], marks.CongestionExperienced);
+    }
 
     private static int CountThatFits(AckRanges ranges, int room)
     {

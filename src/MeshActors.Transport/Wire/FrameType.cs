@@ -6,6 +6,7 @@ internal static class FrameType
     public const ulong Padding = 0x00;
     public const ulong Ping = 0x01;
     public const ulong Ack = 0x02;
+    public const ulong AckEcn = 0x03;
 
     /// <summary>First of the eight stream types; the low three bits are flags of <see cref="StreamFrame"/>.</summary>
     public const ulong Stream = 0x08;

@@ -104,7 +104,7 @@ internal static class AckRangesTarget
 
         var reader = new FrameReader(buffer.AsSpan(0, written));
         Finding.Unless(reader.TryReadVarInt(out var type) && type == FrameType.Ack, "a written frame has its type");
-        Finding.Unless(AckFrame.TryRead(ref reader, out var ack) && reader.IsEmpty, "a written frame can be read");
+        Finding.Unless(AckFrame.TryRead(ref reader, type, out var ack) && reader.IsEmpty, "a written frame can be read");
         var index = ranges.Count;
         foreach (var range in ack)
         {

@@ -15,8 +15,8 @@ internal static class FrameChecks
         {
             case FrameType.Padding or FrameType.Ping:
                 return true;
-            case FrameType.Ack:
-                return TryCheckAck(ref reader);
+            case FrameType.Ack or FrameType.AckEcn:
+                return TryCheckAck(type, ref reader);
             case >= FrameType.Stream and <= FrameType.StreamLast:
                 return TryCheckStream(type, ref reader);
             case FrameType.Datagram or FrameType.DatagramLast:
@@ -64,9 +64,9 @@ internal static class FrameChecks
         return true;
     }
 
-    private static bool TryCheckAck(ref FrameReader reader)
+    private static bool TryCheckAck(ulong type, ref FrameReader reader)
     {
-        if (!AckFrame.TryRead(ref reader, out var ack))
+        if (!AckFrame.TryRead(ref reader, type, out var ack))
         {
             return false;
         }

@@ -9,8 +9,9 @@ namespace MeshActors.Transport.Tests.Streams;
 public sealed class AckTrackerTests
 {
     private static readonly MonoTime Start = new(0);
+    private static readonly RoundTripEstimator RoundTrip = new();
 
-    private readonly AckTracker _tracker = new(maxRanges: 4);
+    private readonly AckTracker _tracker = new(maxRanges: 4, RoundTrip);
 
     [Fact]
     public void One_packet_is_acknowledged_after_5_ms()
@@ -94,5 +95,34 @@ public sealed class AckTrackerTests
         }
 
         Assert.Equal(new EcnCounts(2, 1, 1), _tracker.Marks);
+    }
+
+    [Theory]
+    [InlineData(8, 2)]
+    [InlineData(80, 10)]
+    [InlineData(1_000, 16)]
+    public void Eight_acknowledgements_or_more_are_sent_in_a_round_trip(int inRoundTrip, int shareOne)
+    {
+        var roundTrip = new RoundTripEstimator();
+        roundTrip.HandleSample(TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
+        var pace = new AckPace(roundTrip);
+        for (var i = 0; i < 4 * inRoundTrip; i++)
+        {
+            pace.HandlePacket(Start + TimeSpan.FromMilliseconds(100.0 * i / inRoundTrip));
+        }
+
+        Assert.InRange(pace.Packets, shareOne - 1, shareOne);
+    }
+
+    [Fact]
+    public void Before_the_first_round_trip_is_known_two_packets_share_an_acknowledgement()
+    {
+        var pace = new AckPace(new RoundTripEstimator());
+        for (var i = 0; i < 1_000; i++)
+        {
+            pace.HandlePacket(Start + TimeSpan.FromMilliseconds(i));
+        }
+
+        Assert.Equal(2, pace.Packets);
     }
 }

@@ -24,7 +24,7 @@ public sealed class StreamViolationTests
     public void A_frame_cut_short_is_malformed() => AssertOutcome(FrameOutcome.Malformed, [0x10, 0x02]);
 
     [Theory]
-    [InlineData(0x03)]
+    [InlineData(0x04)]
     [InlineData(0x15)]
     [InlineData(0x3F)]
     public void An_unknown_type_closes(byte type) => AssertOutcome(FrameOutcome.UnknownFrame, [type]);

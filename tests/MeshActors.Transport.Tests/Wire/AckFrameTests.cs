@@ -86,7 +86,7 @@ public sealed class AckFrameTests
         numbers = [];
         delay = 0;
         var reader = new FrameReader(bytes);
-        if (!reader.TryReadVarInt(out _) || !AckFrame.TryRead(ref reader, out var frame))
+        if (!reader.TryReadVarInt(out var type) || !AckFrame.TryRead(ref reader, type, out var frame))
         {
             return false;
         }

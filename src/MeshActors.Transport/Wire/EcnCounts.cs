@@ -1,6 +1,4 @@
-using MeshActors.Transport.Wire;
-
-namespace MeshActors.Transport.Streams;
+namespace MeshActors.Transport.Wire;
 
 /// <summary>How many packets carried which mark (RFC 9000, section 13.4.1).</summary>
 /// <param name="Capable0">ECT(0).</param>
