@@ -38,7 +38,7 @@ public sealed class LinkLabTests
         // 1 says that ours was slower than a busy machine's kernel: nothing that this test is about.
         Assert.True(lab.ExitCode is 0 or 1, await errors);
         var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-        Assert.Equal(["mesh", "cubic"], lines.Where(Is("flow")).Select(line => (string)line["flow"]!));
+        Assert.Equal(["mesh", "cubic"], lines.Where(Is("flow")).Select(line => (string)line["flow"]!).Distinct());
         Assert.All(lines.Where(Is("flow")), line => Assert.InRange((double)line["goodputMbit"]!, 0.1, 20));
         Assert.All(lines.Where(Is("link")), line => Assert.InRange((double)line["carriedMbit"]!, 0.1, 20.2));
         Assert.Single(lines, line => Is("cell")(line) && line["ratio"] is not null);

@@ -31,6 +31,7 @@ internal sealed record FlowFigures(
 /// <param name="RandomDropPercent">Of a hundred packets that came, how many were lost by chance.</param>
 /// <param name="MarkedPercent">Of a hundred packets that came, how many were marked.</param>
 /// <param name="LateUs">How much later than due a packet was handed over, mean, in microseconds: the lab's own error.</param>
+/// <param name="LatestMs">The same at worst, in milliseconds, either direction, ramp included; a run with more than 20 is repeated, up to twice.</param>
 internal sealed record LinkFigures(
     [property: JsonPropertyName("kind")] string Kind,
     [property: JsonPropertyName("cell")] Cell Cell,
@@ -40,4 +41,5 @@ internal sealed record LinkFigures(
     [property: JsonPropertyName("queueDropPercent")] double QueueDropPercent,
     [property: JsonPropertyName("randomDropPercent")] double RandomDropPercent,
     [property: JsonPropertyName("markedPercent")] double MarkedPercent,
-    [property: JsonPropertyName("lateUs")] double LateUs);
+    [property: JsonPropertyName("lateUs")] double LateUs,
+    [property: JsonPropertyName("latestMs")] double LatestMs);

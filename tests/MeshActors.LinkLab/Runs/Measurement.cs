@@ -16,6 +16,8 @@ internal sealed class Measurement
     private const int Digits = 3;
     private const double BitsPerMbit = 1e6;
     private const ulong Seed = 1;
+    private const int MostRuns = 3;
+    private const double MostLateMs = 20;
 
     private readonly LabNetwork _network;
     private readonly Results _results;
@@ -34,12 +36,33 @@ internal sealed class Measurement
     /// <summary>Our congestion control; null takes the default.</summary>
     public CongestionControl? Control { get; set; }
 
+    /// <summary>How much later than due the link handed over a packet, at worst, since it is played.</summary>
+    private double LatestMs =>
+        Math.Max(_network.Link.Forward.Counters.LatestNanoseconds, _network.Link.Backward.Counters.LatestNanoseconds) / 1e6;
+
     /// <summary>Goodput of each flow in Mbit/s, in the order of <paramref name="kinds"/>; writes the lines of the run.</summary>
     public Task<double[]> RunAsync(Cell cell, params IReadOnlyList<FlowKind> kinds) =>
         RunAsync(cell, cell.Ramp, Measured ?? cell.Measured, kinds);
 
     /// <summary>The same with other times.</summary>
+    /// <remarks>
+    /// A run during which the machine held up the link itself shows the machine, not the flows: it is repeated, and its lines say by
+    /// <see cref="LinkFigures.LatestMs"/> that they do not count. The last repetition counts as it is.
+    /// </remarks>
     public async Task<double[]> RunAsync(Cell cell, TimeSpan ramp, TimeSpan measured, IReadOnlyList<FlowKind> kinds)
+    {
+        for (var run = 1; ; run++)
+        {
+            var (goodputs, latestMs) = await RunOnceAsync(cell, ramp, measured, kinds);
+            if (run == MostRuns || latestMs <= MostLateMs)
+            {
+                return goodputs;
+            }
+        }
+    }
+
+    private async Task<(double[] Goodputs, double LatestMs)> RunOnceAsync(
+        Cell cell, TimeSpan ramp, TimeSpan measured, IReadOnlyList<FlowKind> kinds)
     {
         _network.Play(cell.Shape, Seed);
         var flows = new List<Flow>();
@@ -58,7 +81,7 @@ internal sealed class Measurement
             await Task.Delay(FlowProcess.CountInterval, _time);
             var goodputs = flows.Select(flow => Write(flow, cell, start, from, to)).ToArray();
             Write(cell, kinds, passed, (to - from) / 1e9);
-            return goodputs;
+            return (goodputs, LatestMs);
         }
         finally
         {
@@ -99,7 +122,8 @@ internal sealed class Measurement
             Math.Round(100 * Share(passed.QueueDrops, passed.Offered), Digits),
             Math.Round(100 * Share(passed.RandomDrops, passed.Offered), Digits),
             Math.Round(100 * Share(passed.Marked, passed.Offered), Digits),
-            Math.Round(Share(passed.LateNanoseconds, passed.Delivered) / 1e3, Digits)));
+            Math.Round(Share(passed.LateNanoseconds, passed.Delivered) / 1e3, Digits),
+            Math.Round(LatestMs, Digits)));
     }
 
     private static double Share(long part, long whole) => whole == 0 ? 0 : (double)part / whole;

@@ -2,6 +2,7 @@ using System.Linq;
 using MeshActors.LinkLab;
 using MeshActors.LinkLab.Flows;
 using MeshActors.LinkLab.Runs;
+using MeshActors.Transport.Congestion;
 using Xunit;
 
 namespace MeshActors.Simulation.Tests.LinkLab;
@@ -27,11 +28,18 @@ public sealed class LabTests
     public void Options_change_the_link_and_the_flows()
     {
         var parsed = LabArguments.Parse(
-            ["cell", "--rate", "10", "--loss", "0.5", "--mark", "--mtu", "1280", "--flows", "bbr,mesh"], out _);
+            ["cell", "--rate", "10", "--loss", "0.5", "--mark", "--mtu", "1280", "--flows", "bbr,mesh", "--control", "cubic"], out _);
 
         Assert.Equal(new Cell(10, 30, 0.5, 1) { Marks = true, Mtu = 1_280 }, parsed!.Cell);
         Assert.Equal([FlowKind.Bbr, FlowKind.Mesh], parsed.Flows);
+        Assert.Equal(CongestionControl.Cubic, parsed.Control);
     }
+
+    [Fact]
+    public void Each_flow_is_measured_beside_the_first_and_the_first_beside_itself() =>
+        Assert.Equal(
+            [(FlowKind.Mesh, FlowKind.Cubic), (FlowKind.Mesh, FlowKind.Mesh)],
+            Fairness.Pairs([FlowKind.Mesh, FlowKind.Cubic]));
 
     [Theory]
     [InlineData("")]
@@ -41,6 +49,7 @@ public sealed class LabTests
     [InlineData("cell --loss 100")]
     [InlineData("cell --mtu 9000")]
     [InlineData("cell --flows reno")]
+    [InlineData("cell --control reno")]
     [InlineData("cell --seconds")]
     [InlineData("cell --speed 7")]
     public void What_is_not_understood_is_refused_with_a_reason(string line)
