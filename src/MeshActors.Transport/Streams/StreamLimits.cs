@@ -55,7 +55,7 @@ internal sealed record StreamLimits
     public int TunnelWindowBytes { get; init; } = 8 * 1024 * 1024;
 
     /// <summary>What the window of a stream grows to while its bytes are taken as fast as they come. At least the windows above.</summary>
-    public int MostStreamWindowBytes { get; init; } = 16 * 1024 * 1024;
+    public int MostStreamWindowBytes { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>What the tunnel's window grows to likewise. At least <see cref="TunnelWindowBytes"/>.</summary>
     public int MostTunnelWindowBytes { get; init; } = 32 * 1024 * 1024;
