@@ -13,6 +13,10 @@ internal sealed class Matrix
     /// <summary>Nowhere more than a tenth below the better of the references.</summary>
     public const double LeastRatio = 0.9;
 
+    /// <summary>Bytes of a full packet, and those of them that TCP with timestamps leaves to the program.</summary>
+    private const double FullPacket = 1_500;
+    private const double TcpPayload = 1_448;
+
     private static readonly double[] Rates = [1, 10, 100, 500];
     private static readonly double[] RoundTrips = [1, 30, 100, 300];
     private static readonly double[] Losses = [0, 1, 2, 5];
@@ -71,7 +75,7 @@ internal sealed class Matrix
                 goodputs[Results.Name(kind)] = Math.Round((await _measurement.RunAsync(cell, kind))[0], 3);
             }
 
-            var ratio = Ratio(goodputs);
+            var ratio = Ratio(goodputs, cell);
             holds &= ratio is null or >= LeastRatio;
             _results.Write(new CellFigures("cell", cell, goodputs, ratio));
             _results.Row(
@@ -90,9 +94,14 @@ internal sealed class Matrix
         return holds;
     }
 
-    private static double? Ratio(Dictionary<string, double> goodputs)
+    /// <remarks>
+    /// A reference counts at most what the link carries: one that fills a gap of seconds before the measured time hands
+    /// bytes of that time over within it.
+    /// </remarks>
+    private static double? Ratio(Dictionary<string, double> goodputs, Cell cell)
     {
         var best = goodputs.Where(of => of.Key != Results.Name(FlowKind.Mesh)).Select(of => of.Value).DefaultIfEmpty().Max();
+        best = Math.Min(best, cell.RateMbit * TcpPayload / FullPacket);
         return best > 0 && goodputs.TryGetValue(Results.Name(FlowKind.Mesh), out var ours)
             ? Math.Round(ours / best, 3)
             : null;
