@@ -1,7 +1,6 @@
 using System;
 using System.IO;
 using System.Linq;
-using System.Runtime.CompilerServices;
 using Xunit;
 
 namespace MeshActors.Fuzz.Tests;
@@ -58,6 +57,15 @@ public sealed class CorpusTests
         Finding.Unless(true, "it holds");
     }
 
-    private static string FindFolder([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "MeshActors.Fuzz", "Corpus"));
+    /// <summary>Found from the built tests upward: a build for CI knows no path of its sources.</summary>
+    private static string FindFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "MeshActors.sln")))
+        {
+            folder = folder.Parent ?? throw new DirectoryNotFoundException("No folder above the tests holds MeshActors.sln.");
+        }
+
+        return Path.Combine(folder.FullName, "tests", "MeshActors.Fuzz", "Corpus");
+    }
 }

@@ -98,7 +98,7 @@ public sealed class TunnelNodeTests : IAsyncLifetime
         var (tunnel, _) = await ConnectAsync((_, cancellation) => Never(cancelled, cancellation));
 
         var failure = await Assert.ThrowsAsync<PeerTunnelException>(
-            () => tunnel.SendAsync(new byte[1], new RequestOptions { Timeout = TimeSpan.FromMilliseconds(200) }));
+            () => tunnel.SendAsync(new byte[1], new RequestOptions { Timeout = TimeSpan.FromSeconds(1) }));
 
         Assert.Equal((PeerTunnelError.TimedOut, true), (failure.Error, failure.MayHaveArrived));
         await cancelled.Task.WaitAsync(Patience);
@@ -188,10 +188,14 @@ public sealed class TunnelNodeTests : IAsyncLifetime
     [Fact]
     public async Task A_peer_that_goes_down_fails_what_is_under_way_and_ends_the_tunnel()
     {
-        var cancelled = new TaskCompletionSource();
-        var (tunnel, server) = await ConnectAsync((_, cancellation) => Never(cancelled, cancellation));
+        var (begun, cancelled) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var (tunnel, server) = await ConnectAsync((_, cancellation) =>
+        {
+            begun.TrySetResult();
+            return Never(cancelled, cancellation);
+        });
         var waiting = tunnel.SendAsync(new byte[1]);
-        await UntilAsync(() => server.Tunnels.Any(t => t.Figures.Requests > 0));
+        await begun.Task.WaitAsync(Patience);
 
         await server.DisposeAsync();
 
@@ -341,10 +345,11 @@ public sealed class TunnelNodeTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Sends some parts, and then waits for its cancellation.</summary>
+    /// <summary>Sends some parts, and then waits for its cancellation, which it tells of wherever it is then.</summary>
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Never(
         TaskCompletionSource cancelled, [EnumeratorCancellation] CancellationToken cancellation, int parts = 0)
     {
+        _ = cancellation.Register(() => cancelled.TrySetResult());
         for (var i = 0; i < parts; i++)
         {
             yield return new byte[4];
@@ -353,7 +358,6 @@ public sealed class TunnelNodeTests : IAsyncLifetime
         var end = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registered = cancellation.Register(() => end.TrySetResult());
         await end.Task;
-        cancelled.TrySetResult();
         cancellation.ThrowIfCancellationRequested();
     }
 
