@@ -16,7 +16,8 @@ internal sealed class BandwidthProbe
     /// <summary>A probe has found more when bandwidth grew by this part of what it asked for.</summary>
     private const double Found = 0.6;
 
-    private static readonly TimeSpan MostQueue = TimeSpan.FromMilliseconds(5);
+    /// <summary>What is left of the 5 ms that bulk may delay a heartbeat by is for acknowledgements that come in clumps, and for bandwidth estimated too high.</summary>
+    private static readonly TimeSpan MostQueue = TimeSpan.FromMilliseconds(2);
 
     private double _bandwidthBefore;
 

@@ -7,7 +7,7 @@ namespace MeshActors.Transport.Congestion;
 /// <summary>Models the path by its bandwidth and its round trip, and sends at that rate with twice that much in flight at most (BBR).</summary>
 /// <remarks>
 /// <para>After draft-cardwell-iccrg-bbr-congestion-control-02 and draft-ietf-ccwg-bbr, with changes for tunnels whose queue heartbeats share:
-/// a probe for more bandwidth adds no more than 5 ms of queue, unless others keep the queue full anyway; one that finds more is followed by a stronger one
+/// a probe for more bandwidth adds no more than 2 ms of queue, unless others keep the queue full anyway; one that finds more is followed by a stronger one
 /// at once; startup ends when round trips grow, not only when bandwidth stops growing.</para>
 /// <para>Loss is no signal by itself. What chance takes is measured and made up for in the rate (<see cref="LossRate"/>); what exceeds it lowers the
 /// <see cref="InFlightBound"/>. So a policer or a short buffer is not flooded, and 5 % of random loss cost little more than 5 %. While others keep the queue full,

@@ -25,13 +25,15 @@ internal sealed class OutgoingRequest : IStreamHandler
     private readonly MeshTunnel _tunnel;
     private readonly ReadOnlyMemory<byte> _request;
     private readonly TimeSpan _timeout;
+    private readonly bool _idempotent;
     private readonly TimeProvider _time;
 
-    public OutgoingRequest(MeshTunnel tunnel, ReadOnlyMemory<byte> request, TimeSpan timeout, TimeProvider time)
+    public OutgoingRequest(MeshTunnel tunnel, ReadOnlyMemory<byte> request, RequestOptions options, TimeProvider time)
     {
         _tunnel = tunnel;
         _request = request;
-        _timeout = timeout;
+        _timeout = options.Timeout;
+        _idempotent = options.Idempotent;
         _time = time;
     }
 
@@ -41,7 +43,7 @@ internal sealed class OutgoingRequest : IStreamHandler
     {
         using var overdue = new CancellationTokenSource(_timeout, _time);
         using var stopped = CancellationTokenSource.CreateLinkedTokenSource(overdue.Token, cancellation);
-        var stream = _tunnel.OpenStream(StreamLane.Streams, this);
+        var stream = _tunnel.OpenStream(StreamLane.Streams, this, early: _idempotent);
         var complete = false;
         try
         {

@@ -106,8 +106,8 @@ public sealed class PeerTunnel
     {
         ArgumentOutOfRangeException.ThrowIfZero(request.Length, nameof(request));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(request.Length, MaxMessageBytes, nameof(request));
-        var timeout = (options ?? RequestOptions.Default).Timeout;
-        return new OutgoingRequest(_tunnel, request, timeout, _clock.Provider).RunAsync(cancellation);
+        return new OutgoingRequest(_tunnel, request, options ?? RequestOptions.Default, _clock.Provider)
+            .RunAsync(cancellation);
     }
 
     /// <summary>Sends a datagram: once, without a copy, within its lifetime or not at all. It may be lost and may overtake others.</summary>
@@ -146,7 +146,7 @@ public sealed class PeerTunnel
     internal void HandleFailed(TunnelFailure failure)
     {
         var error = failure == TunnelFailure.CertificateRefused ? PeerTunnelError.CertificateRefused : PeerTunnelError.Unreachable;
-        _opened.TrySetException(new PeerTunnelException(error, $"The tunnel to {Address} could not be opened: {failure}."));
+        Fail(new PeerTunnelException(error, $"The tunnel to {Address} could not be opened: {failure}."));
         Reopening.HandleFailed();
     }
 
@@ -156,7 +156,7 @@ public sealed class PeerTunnel
         var error = reason is { Cause: TunnelCloseCause.ClosedHere, Code: TunnelCloseCode.TooManyTunnels }
             ? PeerTunnelError.TooManyTunnels
             : PeerTunnelError.TunnelClosed;
-        _opened.TrySetException(new PeerTunnelException(error, $"The tunnel to {Address} was closed: {reason.Text}."));
+        Fail(new PeerTunnelException(error, $"The tunnel to {Address} was closed: {reason.Text}."));
         _datagrams.Writer.TryComplete();
         _ended.TrySetResult(new TunnelEnd(reason.Cause == TunnelCloseCause.ClosedByPeer, reason.Code, reason.Text));
     }
@@ -166,6 +166,15 @@ public sealed class PeerTunnel
         if (datagram.Length > MaxDatagramBytes || !_datagrams.Writer.TryWrite(datagram))
         {
             Interlocked.Increment(ref _unread);
+        }
+    }
+
+    /// <summary>Fails the opening; who did not wait for it learns of it by <see cref="Ended"/>.</summary>
+    private void Fail(PeerTunnelException failure)
+    {
+        if (_opened.TrySetException(failure))
+        {
+            _ = _opened.Task.Exception;
         }
     }
 }

@@ -27,4 +27,11 @@ public sealed record RequestOptions
             field = value;
         }
     } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// True when the peer may do the request twice without harm; false by default. Such a request, when it is short and sent before the tunnel's first session,
+    /// goes along with the first message of the handshake, half a round trip earlier. Who records that message can have it delivered once more, and it
+    /// is not forward secret.
+    /// </summary>
+    public bool Idempotent { get; init; }
 }

@@ -98,6 +98,20 @@ public sealed class TunnelNode : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public async Task<PeerTunnel> OpenAsync(TunnelPeer peer, CancellationToken cancellation = default)
     {
+        var tunnel = await BeginAsync(peer, cancellation).ConfigureAwait(false);
+        await tunnel.Opened.WaitAsync(cancellation).ConfigureAwait(false);
+        return tunnel;
+    }
+
+    /// <summary>Begins to open a tunnel, and does not wait for its first session: requests that are sent at once wait for it, or go ahead of it when they are idempotent.</summary>
+    /// <param name="peer">Its root key and where it may be; it is asked for its certificate before.</param>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <returns>The tunnel, which ends when it cannot be opened; the one there is already when there is one.</returns>
+    /// <exception cref="ArgumentException">The peer has no endpoint, or too many.</exception>
+    /// <exception cref="PeerTunnelException">Nobody trusted is there; its <see cref="PeerTunnelException.Error"/> says why.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<PeerTunnel> BeginAsync(TunnelPeer peer, CancellationToken cancellation = default)
+    {
         ArgumentNullException.ThrowIfNull(peer);
         if (peer.Endpoints.Count is 0 or > TunnelPeer.MaxEndpoints)
         {
@@ -105,9 +119,7 @@ public sealed class TunnelNode : IAsyncDisposable
         }
 
         var record = await _questions.AskAsync(peer, cancellation).ConfigureAwait(false);
-        var tunnel = _tunnels.Of(_engine.Open(record));
-        await tunnel.Opened.WaitAsync(cancellation).ConfigureAwait(false);
-        return tunnel;
+        return _tunnels.Of(_engine.Open(record));
     }
 
     /// <summary>Hands out tunnels as peers open them, until the node stops; for programs that ask whoever comes. Requests are served without it.</summary>

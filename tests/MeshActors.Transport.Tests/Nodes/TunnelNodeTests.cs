@@ -79,6 +79,23 @@ public sealed class TunnelNodeTests : IAsyncLifetime
         Assert.True((await tunnel.SendAsync(BitConverter.GetBytes(0)).WaitAsync(Patience)).IsEmpty);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_request_may_be_sent_before_the_first_session(bool idempotent)
+    {
+        var server = await StartAsync(Echo);
+        var client = await StartAsync(null);
+        var options = new RequestOptions { Idempotent = idempotent };
+
+        var tunnel = await client.BeginAsync(server.Self).WaitAsync(Patience);
+        var replies = Enumerable.Range(1, 20).Select(i => tunnel.SendAsync(new byte[i * 100], options)).ToList();
+        for (var i = 1; i <= replies.Count; i++)
+        {
+            Assert.Equal(i * 100, (await replies[i - 1].WaitAsync(Patience)).Length);
+        }
+    }
+
     [Fact]
     public async Task Both_sides_ask_in_one_tunnel()
     {
