@@ -52,6 +52,9 @@ internal sealed class Rekeying
         }
     }
 
+    /// <summary>The peer is suspected to have lost the session: it is to be replaced as soon as may be.</summary>
+    public void Hasten(MonoTime now) => _dueAt = now;
+
     /// <summary>An attempt to replace the session came to nothing.</summary>
     public void HandleFailed(MonoTime now) => _earliest = now + _backoff.Next();
 

@@ -58,6 +58,9 @@ internal sealed class SessionSuccession : IDisposable
     /// <summary>Says whether an attempt to replace the session in use, which works, is to begin.</summary>
     public bool IsRekeyDue(MonoTime now) => MayRekey && _rekeying.NextTimeout <= now;
 
+    /// <inheritdoc cref="Rekeying.Hasten"/>
+    public void HastenRekey(MonoTime now) => _rekeying.Hasten(now);
+
     /// <summary>An attempt to replace the session in use came to nothing.</summary>
     public void HandleRekeyFailed(MonoTime now) => _rekeying.HandleFailed(now);
 

@@ -163,7 +163,9 @@ internal sealed class Tunnel : IDisposable
         }
         else if (Streams.IsClosed)
         {
-            HandlePeerClose(now);
+            // A CLOSE frame has closed the streams: their last event says why.
+            var (code, text) = _streams.Drain();
+            Close(TunnelCloseCause.ClosedByPeer, code, text, now);
         }
         else if (current)
         {
@@ -226,6 +228,9 @@ internal sealed class Tunnel : IDisposable
             case WatchOutcome.AskForLife:
                 Streams.Trim();
                 Streams.Ping();
+                break;
+            case WatchOutcome.Suspect:
+                Succession.HastenRekey(now);
                 break;
             case WatchOutcome.Silent:
                 Fail(TunnelFailure.Silence, now);
@@ -294,13 +299,6 @@ internal sealed class Tunnel : IDisposable
         _streams.PollEvent(State != TunnelState.Closed, out happened);
 
     public void Dispose() => Succession.Dispose();
-
-    /// <summary>The streams have been closed by a CLOSE frame: their last event says why.</summary>
-    private void HandlePeerClose(MonoTime now)
-    {
-        var (code, text) = _streams.Drain();
-        Close(TunnelCloseCause.ClosedByPeer, code, text, now);
-    }
 
     /// <summary>An attempt came to nothing: a tunnel that is open goes on with the session it has, and tries again later.</summary>
     private void HandleAttemptFailed(TunnelFailure failure, MonoTime now)

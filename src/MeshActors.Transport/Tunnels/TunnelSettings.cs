@@ -18,6 +18,12 @@ internal sealed record TunnelSettings
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
+    /// A tunnel whose peer acknowledged nothing for this long, though asked, shakes hands beside its data: a peer that was started anew
+    /// answers that and nothing else. Two probe timeouts when those are longer.
+    /// </summary>
+    public TimeSpan SuspicionTimeout { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
     /// A tunnel whose peer acknowledged nothing for this long, though asked, has failed; three probe timeouts when those
     /// are longer. Below one second a busy machine looks like a dead one.
     /// </summary>

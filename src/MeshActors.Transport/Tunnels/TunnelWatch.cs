@@ -9,9 +9,12 @@ internal sealed class TunnelWatch
     /// <summary>Probe timeouts without an answer that a slow path is granted before the peer counts as silent.</summary>
     public const int SilentProbeTimeouts = 3;
 
+    private const int SuspectProbeTimeouts = 2;
+
     private static readonly TimeSpan LongestGoodbye = TimeSpan.FromSeconds(2);
 
     private readonly TunnelSettings _settings;
+    private MonoTime? _suspectedSince;
     private MonoTime _keepAliveAt;
     private MonoTime _failedAt;
 
@@ -42,7 +45,9 @@ internal sealed class TunnelWatch
     public MonoTime? NextTimeout(TunnelState state, MonoTime? unansweredSince, TimeSpan probeTimeout) =>
         state switch
         {
-            TunnelState.Open => MonoTime.Earliest(_keepAliveAt, unansweredSince + SilenceTimeout(probeTimeout)),
+            TunnelState.Open => MonoTime.Earliest(
+                MonoTime.Earliest(_keepAliveAt, unansweredSince + SilenceTimeout(probeTimeout)),
+                unansweredSince == _suspectedSince ? null : unansweredSince + SuspicionTimeout(probeTimeout)),
             TunnelState.Failed => _failedAt + _settings.AbandonTimeout,
             _ => null,
         };
@@ -54,6 +59,10 @@ internal sealed class TunnelWatch
         {
             case TunnelState.Open when unansweredSince + SilenceTimeout(probeTimeout) <= now:
                 return WatchOutcome.Silent;
+            case TunnelState.Open when unansweredSince != _suspectedSince
+                                       && unansweredSince + SuspicionTimeout(probeTimeout) <= now:
+                _suspectedSince = unansweredSince;
+                return WatchOutcome.Suspect;
             case TunnelState.Open when now >= _keepAliveAt:
                 _keepAliveAt = now + _settings.KeepAliveInterval;
                 return WatchOutcome.AskForLife;
@@ -64,11 +73,13 @@ internal sealed class TunnelWatch
         }
     }
 
-    private TimeSpan SilenceTimeout(TimeSpan probeTimeout)
-    {
-        var byPath = SilentProbeTimeouts * probeTimeout;
-        return byPath > _settings.SilenceTimeout ? byPath : _settings.SilenceTimeout;
-    }
+    private TimeSpan SuspicionTimeout(TimeSpan probeTimeout) =>
+        Longer(SuspectProbeTimeouts * probeTimeout, _settings.SuspicionTimeout);
+
+    private TimeSpan SilenceTimeout(TimeSpan probeTimeout) =>
+        Longer(SilentProbeTimeouts * probeTimeout, _settings.SilenceTimeout);
+
+    private static TimeSpan Longer(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }
 
 /// <summary>What a <see cref="TunnelWatch"/> finds.</summary>
@@ -79,6 +90,9 @@ internal enum WatchOutcome
 
     /// <summary>Nothing was heard for long: send something that must be acknowledged.</summary>
     AskForLife,
+
+    /// <summary>The peer answers nothing yet; told once in a silence: try whether a handshake reaches it.</summary>
+    Suspect,
 
     /// <summary>The peer answers nothing: the tunnel has failed.</summary>
     Silent,

@@ -38,6 +38,49 @@ public sealed class TunnelTableTests
         Assert.Equal(seen.Incarnations.Own, tunnel.Incarnations.Peer);
     }
 
+    /// <summary>Long before the silence counts as a failure a handshake goes out beside the data, and the restarted peer answers that.</summary>
+    [Fact]
+    public void A_peer_that_restarted_is_found_after_two_probe_timeouts_of_silence()
+    {
+        using var stayed = new TableNode(1, 1001);
+        using var restarted = new TableNode(2, 1002);
+        var world = new TableWorld(stayed, restarted);
+        var tunnel = stayed.Table.Open(restarted.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        var peer = tunnel.Incarnations.Peer;
+        restarted.Restart();
+
+        tunnel.Streams.Ping();
+        stayed.Table.Touch(tunnel);
+        world.Run(TimeSpan.FromMilliseconds(400));
+
+        Assert.NotEqual(peer, tunnel.Incarnations.Peer);
+        Assert.Equal(TunnelState.Open, tunnel.State);
+        Assert.Null(tunnel.Streams.OldestUnansweredSend);
+        Assert.Empty(stayed.Failures);
+    }
+
+    /// <summary>One handshake for a silence, and none for a path that is merely slow to answer.</summary>
+    [Fact]
+    public void A_short_silence_costs_one_handshake_and_no_stream()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+        var tunnel = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        world.IsLost = (_, _) => true;
+        tunnel.Streams.Ping();
+        one.Table.Touch(tunnel);
+        world.Run(TimeSpan.FromSeconds(1));
+        world.IsLost = (_, _) => false;
+        world.Run(TimeSpan.FromSeconds(5));
+
+        Assert.Equal((TunnelState.Open, 2), (tunnel.State, tunnel.Counters.Sessions));
+        Assert.Equal(2, tunnel.Attempts.Begun);
+        Assert.Empty(one.Failures);
+    }
+
     /// <summary>The side that stayed notices the silence and dials: its session must replace the one that the restarted side opened.</summary>
     [Fact]
     public void A_peer_that_restarted_in_silence_is_reached_by_the_first_attempt()
@@ -50,10 +93,12 @@ public sealed class TunnelTableTests
         world.Run(TimeSpan.FromSeconds(1));
         var stayed = higher.Table.Open(lower.Record, world.Now, world.UtcNow)!;
         lower.Restart();
+        world.IsLost = (_, datagram) => datagram[0] == DatagramType.HandshakeMessage1;
         stayed.Streams.Ping();
         higher.Table.Touch(stayed);
         world.Run(TimeSpan.FromSeconds(4));
         Assert.Equal(TunnelState.Failed, stayed.State);
+        world.IsLost = (_, _) => false;
 
         higher.Table.Reopen(stayed, world.Now, world.UtcNow);
         world.Run(TimeSpan.FromMilliseconds(100));
