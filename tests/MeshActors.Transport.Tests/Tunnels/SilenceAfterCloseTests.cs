@@ -4,6 +4,7 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Tunnels;
@@ -55,7 +56,7 @@ public sealed class SilenceAfterCloseTests : IDisposable
         Assert.True(_one.Table.IsQuiet);
     }
 
-    /// <summary>The other side never hears of the end and sends on: it gets no more answers.</summary>
+    /// <summary>The other side never hears of the end and sends on: it gets no more answers, unless it shakes hands anew.</summary>
     [Theory]
     [InlineData(5)]
     [InlineData(700)]
@@ -70,10 +71,10 @@ public sealed class SilenceAfterCloseTests : IDisposable
         }
 
         Assert.True(_two.Table.Open(_one.Record, _world.Now, _world.UtcNow)!.Streams.TryOpen(StreamLane.Streams, out var id));
-        _world.IsLost = (to, _) =>
+        _world.IsLost = (to, datagram) =>
         {
             _sent.Add((_world.Now, to));
-            return to == _two.Endpoint;
+            return to == _two.Endpoint || datagram[0] >= DatagramType.HandshakeMessage1;
         };
         var back = _two.Table.Open(_one.Record, _world.Now, _world.UtcNow)!;
         back.Streams.Send(id, new byte[500_000]);
