@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Nodes;
 
@@ -17,6 +18,20 @@ public sealed class PeerTunnelException : Exception
 
     /// <summary>For a request: false when certainly no byte of it reached the peer, so that it can be sent elsewhere without being done twice.</summary>
     public bool MayHaveArrived { get; }
+
+    /// <summary>What a program sees of a failure to open a tunnel.</summary>
+    internal static PeerTunnelException From(TunnelException failure)
+    {
+        var error = failure.Code switch
+        {
+            TunnelErrorCode.CertificateRefused => PeerTunnelError.CertificateRefused,
+            TunnelErrorCode.TooManyTunnels => PeerTunnelError.TooManyTunnels,
+            TunnelErrorCode.NoTrust => PeerTunnelError.NoTrust,
+            TunnelErrorCode.Closed => PeerTunnelError.TunnelClosed,
+            _ => PeerTunnelError.Unreachable,
+        };
+        return new PeerTunnelException(error, failure.Message);
+    }
 }
 
 /// <summary>Why a tunnel or a request failed.</summary>

@@ -25,14 +25,14 @@ public sealed class TunnelNode : IAsyncDisposable
     private readonly NodeKeys _keys;
     private readonly MeshEngine _engine;
     private readonly NodeTunnels _tunnels;
-    private readonly PeerQuestions _questions;
+    private readonly PeerInquiry _inquiry;
 
     private TunnelNode(NodeKeys keys, MeshEngine engine, NodeTunnels tunnels)
     {
         _keys = keys;
         _engine = engine;
         _tunnels = tunnels;
-        _questions = new PeerQuestions(engine, keys.Trust);
+        _inquiry = new PeerInquiry(engine, keys.Trust);
         Endpoints = [.. engine.LocalEndpoints.Select(endpoint => endpoint.ToIPEndPoint())];
     }
 
@@ -118,8 +118,15 @@ public sealed class TunnelNode : IAsyncDisposable
             throw new ArgumentException($"A peer has one to {TunnelPeer.MaxEndpoints} endpoints.", nameof(peer));
         }
 
-        var record = await _questions.AskAsync(peer, cancellation).ConfigureAwait(false);
-        return _tunnels.Of(_engine.Open(record));
+        try
+        {
+            var endpoints = peer.Endpoints.Select(UdpEndpoint.From);
+            return _tunnels.Of(_engine.Open(await _inquiry.AskAsync(endpoints, peer.Root, cancellation).ConfigureAwait(false)));
+        }
+        catch (TunnelException failure)
+        {
+            throw PeerTunnelException.From(failure);
+        }
     }
 
     /// <summary>Hands out tunnels as peers open them, until the node stops; for programs that ask whoever comes. Requests are served without it.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Net;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
 
 namespace MeshActors.Transport.Nodes;
 
@@ -16,7 +17,7 @@ public sealed class TunnelNodeOptions
     public const int MaxFleetSecrets = TrustSettings.MaxFleetSecrets;
 
     /// <summary>Pinned root keys at most.</summary>
-    public const int MaxPinnedRoots = 64;
+    public const int MaxPinnedRoots = PeerInquiry.MaxPinnedRoots;
 
     /// <summary>Largest <see cref="ConcurrentRequests"/>.</summary>
     public const int MaxConcurrentRequests = 65_536;

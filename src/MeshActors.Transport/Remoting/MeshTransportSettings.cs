@@ -2,6 +2,7 @@ using System;
 using System.Collections.Immutable;
 using Akka.Configuration;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Remoting;
@@ -44,9 +45,6 @@ internal sealed record MeshTransportSettings(
     /// <summary>Where the section stands.</summary>
     public const string Path = "akka.remote.mesh";
 
-    /// <summary>Pinned roots at most: each is asked for when the root of an endpoint is not known.</summary>
-    public const int MaxPinnedRoots = 64;
-
     private const int MinPayloadBytes = 32 * 1024;
     private const int MaxPayloadBytes = 15 * 1024 * 1024;
 
@@ -73,7 +71,7 @@ internal sealed record MeshTransportSettings(
             FleetSecretFile: NullIfEmpty(reader.Text("fleet-secret-file")),
             PinnedRoots: reader.List(
                 "pinned-roots",
-                MaxPinnedRoots,
+                PeerInquiry.MaxPinnedRoots,
                 static (string text, out RootKey root) => RootKey.TryParse(text, out root),
                 "a root key of 52 characters of base32"),
             MaximumPayloadBytes: reader.Bytes("maximum-payload-bytes", MinPayloadBytes, MaxPayloadBytes),

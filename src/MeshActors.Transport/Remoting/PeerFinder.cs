@@ -12,17 +12,16 @@ using MeshActors.Transport.Tunnels;
 namespace MeshActors.Transport.Remoting;
 
 /// <summary>Finds out who is behind an Akka address or an endpoint: by the resolver, or by asking there for the certificate.</summary>
-/// <remarks>An endpoint is asked each time: a process that restarted with an identity in memory is another peer.</remarks>
 internal sealed class PeerFinder
 {
     private readonly MeshEngine _engine;
-    private readonly TrustSettings _trust;
+    private readonly PeerInquiry _inquiry;
     private readonly IMeshResolver? _resolver;
 
     public PeerFinder(MeshEngine engine, TrustSettings trust, IMeshResolver? resolver)
     {
         _engine = engine;
-        _trust = trust;
+        _inquiry = new PeerInquiry(engine, trust);
         _resolver = resolver;
     }
 
@@ -42,59 +41,9 @@ internal sealed class PeerFinder
                 .ConfigureAwait(false);
     }
 
-    /// <summary>Asks endpoints of one node for its certificate, all at once; the first answer counts.</summary>
-    /// <param name="endpoints">Where the node may be, at least one.</param>
-    /// <param name="root">Who must answer; null takes any member of the fleet and any pinned root.</param>
-    /// <param name="cancellation">Stops waiting.</param>
-    /// <exception cref="TunnelException">Nobody answered.</exception>
-    public async Task<PeerRecord> AskAsync(
-        IReadOnlyList<UdpEndpoint> endpoints, RootKey? root, CancellationToken cancellation)
-    {
-        using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var roots = Expected(root);
-        if (roots.Count == 0)
-        {
-            throw new TunnelException(
-                TunnelErrorCode.NoTrust, "there is neither a fleet secret nor a pinned root to ask under");
-        }
-
-        var questions = endpoints
-            .SelectMany(endpoint => roots.Select(expected => _engine.AskCertificateAsync(endpoint, expected, decided.Token)))
-            .ToList();
-        TunnelException? failure = null;
-        await foreach (var question in Task.WhenEach(questions).WithCancellation(cancellation).ConfigureAwait(false))
-        {
-            try
-            {
-                var record = await question.ConfigureAwait(false);
-                await decided.CancelAsync().ConfigureAwait(false);
-                return record;
-            }
-            catch (TunnelException refused)
-            {
-                failure = refused;
-            }
-        }
-
-        throw failure!;
-    }
-
-    /// <summary>Whom to ask for: the fleet by its secret (null), and each pinned root by its key.</summary>
-    private List<RootKey?> Expected(RootKey? root)
-    {
-        if (root is not null)
-        {
-            return [root];
-        }
-
-        var expected = _trust.PinnedRoots.Take(MeshTransportSettings.MaxPinnedRoots).Select(pinned => (RootKey?)pinned).ToList();
-        if (_trust.Contexts.Any(context => context.IsFleet))
-        {
-            expected.Insert(0, null);
-        }
-
-        return expected;
-    }
+    /// <inheritdoc cref="PeerInquiry.AskAsync"/>
+    public Task<PeerRecord> AskAsync(IReadOnlyList<UdpEndpoint> endpoints, RootKey? root, CancellationToken cancellation) =>
+        _inquiry.AskAsync(endpoints, root, cancellation);
 
     private async Task<PeerRecord> ResolveAsync(MeshAddress address, CancellationToken cancellation)
     {
