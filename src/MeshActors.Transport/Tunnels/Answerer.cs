@@ -178,8 +178,8 @@ internal sealed class Answerer : IDisposable
 
     private void Accept(ResponderHandshake handshake, UdpEndpoint from, MonoTime now)
     {
-        var peer = new PeerRecord(handshake.Peer, [from]);
-        if (_tunnelFor(peer, now) is not { } tunnel)
+        // The source is nowhere to dial before a packet under the session came from there: who copies message 1 chooses it.
+        if (_tunnelFor(new PeerRecord(handshake.Peer, []), now) is not { } tunnel)
         {
             _trace.Dropped(DropReason.LimitReached);
             handshake.Dispose();

@@ -200,6 +200,28 @@ public sealed class AttackTests : IDisposable
         Assert.Empty(_victim.Faults);
     }
 
+    /// <summary>A message 1 that was held back comes from a source of the attacker's choice: it is answered there, but no attempt of the victim's own goes there.</summary>
+    [Fact]
+    public void Amplification_by_the_source_of_message_1()
+    {
+        byte[]? held = null;
+        _world.IsLost = (_, datagram) =>
+        {
+            held ??= datagram;
+            return true;
+        };
+        _honest.Table.Open(_victim.Record, _world.Now, _world.UtcNow);
+        _world.Run(TimeSpan.FromMilliseconds(10));
+        _sent.Clear();
+
+        Strike(Attacker, held!);
+        var tunnel = Victims(_honest);
+        _world.Run(TimeSpan.FromSeconds(3));
+
+        Assert.NotNull(tunnel.Dial);
+        Assert.InRange(_sent.Where(one => one.To == Attacker).Sum(one => one.Datagram.Length), 1, held!.Length);
+    }
+
     /// <summary>A recorded answer says who was there then; a node with that certificate may be gone, or have lost its key.</summary>
     [Fact]
     public void Stale_certificate_answer()
