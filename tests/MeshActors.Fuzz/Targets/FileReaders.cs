@@ -25,7 +25,15 @@ internal static class FileReaders
             [1, 1, .. "s"u8, 5, .. "[::1]"u8, 0, 1, 7, 7],
         ]);
 
-    private static readonly string Folder = Directory.CreateTempSubdirectory("meshactors-fuzz-").FullName;
+    private static readonly string Folder = MakeFolder();
+
+    /// <summary>A folder that goes with the process.</summary>
+    private static string MakeFolder()
+    {
+        var folder = Directory.CreateTempSubdirectory("meshactors-fuzz-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     private static IEnumerable<byte[]> IdentityFileSeeds()
     {
