@@ -48,6 +48,9 @@ internal sealed class HandshakeNode : IDisposable
 
     public UdpEndpoint Endpoint => new(UdpEndpoint.MappedPrefix | (uint)(0x0A00_0001 + Number), 7400);
 
+    /// <summary>Counts the restarts; a node that was started anew answers a copied message 1 with other keys.</summary>
+    public ulong Life { get; private set; } = 1;
+
     public List<InitiatorHandshake> Attempts { get; } = [];
 
     /// <summary>Derivations that the register waits for.</summary>
@@ -194,6 +197,7 @@ internal sealed class HandshakeNode : IDisposable
     public void Restart()
     {
         Dispose();
+        Life++;
         Attempts.Clear();
         Claims.Clear();
         Answered.Clear();
@@ -237,7 +241,7 @@ internal sealed class HandshakeNode : IDisposable
                 Finding.Unless(
                     step.Handshake.EarlyData.IsEmpty || !_register.MayTakeEarly(step.Handshake) || _early.Add(attempt),
                     "the early data of an attempt is taken once");
-                var result = _register.Accept(step.Handshake, 5, _random.Next(), 1, now, out reply);
+                var result = _register.Accept(step.Handshake, Life, _random.Next(), 1, now, out reply);
                 Answered.Add(attempt, result);
                 return true;
             default:

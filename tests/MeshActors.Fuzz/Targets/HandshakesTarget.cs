@@ -286,14 +286,17 @@ internal sealed class HandshakesTarget : IDisposable
 
     private static PayloadChange Change(ref Script script) => new(script.UInt16(), script.Byte());
 
-    /// <summary>Where both ends of an attempt have a session, what one seals the other opens.</summary>
+    /// <summary>Where both ends of an attempt have a session of one life of the responder, what one seals the other opens.</summary>
     private void CheckKeys()
     {
         foreach (var node in _nodes)
         {
             foreach (var (attempt, dialled) in node.Dialled)
             {
-                if (!_nodes[1 - node.Number].Answered.TryGetValue(attempt, out var answered) || _forged > 0)
+                var responder = _nodes[1 - node.Number];
+                if (!responder.Answered.TryGetValue(attempt, out var answered)
+                    || dialled.PeerIncarnation != responder.Life
+                    || _forged > 0)
                 {
                     continue;
                 }
