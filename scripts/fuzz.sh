@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Fuzzes under coverage guidance: scripts/fuzz.sh TARGET...|all [--minutes M] [--no-build]
-# M is processor time of each target, in minutes; 1 unless said. One JSON object per target on standard output.
+# Fuzzes under coverage guidance: scripts/fuzz.sh [TARGET...|all] [--minutes M] [--no-build]
+# All targets unless some are named. M is processor time of each target, in minutes; 1 unless said. One JSON object per target
+# on standard output, and at the end a summary of all.
 # SharpFuzz instruments the product's assemblies, AFL++ finds the inputs; it begins with the committed corpus, the target's
 # seeds, and what earlier runs found. Work is kept in artifacts/fuzz/TARGET; findings in its folder `findings`.
 # Exit code 1: something was found, or the fuzzer ended early; 2: wrong command line.
@@ -14,7 +15,7 @@ readonly program="$work/bin/MeshActors.Fuzz.dll"
 readonly endless_ms=60000
 
 usage() {
-    echo "usage: scripts/fuzz.sh TARGET...|all [--minutes M] [--no-build]" >&2
+    echo "usage: scripts/fuzz.sh [TARGET...|all] [--minutes M] [--no-build]" >&2
     exit 2
 }
 
@@ -34,10 +35,10 @@ while [[ $# -gt 0 ]]; do
         shift
     fi
 done
-[[ ${#wanted[@]} -gt 0 ]] || usage
+[[ ${#wanted[@]} -gt 0 ]] || wanted=(all)
 
 if ! command -v afl-fuzz >/dev/null; then
-    if [[ $(id -u) -ne 0 ]] || ! apt-get install -y -q --no-install-recommends afl++ >/dev/null; then
+    if [[ $(id -u) -ne 0 ]] || ! { apt-get update -q && apt-get install -y -q --no-install-recommends afl++; } >/dev/null; then
         echo "AFL++ is needed: install the package afl++" >&2
         exit 1
     fi
@@ -71,9 +72,11 @@ processor_time() {
 
 statistic() { sed -n "s/^$2 *: //p" "$1/out/default/fuzzer_stats" | tr -d '%'; }
 
+results=()
+
 # Fuzzes one target for so long: fuzz TARGET; returns 1 when it found something.
 fuzz() {
-    local target=$1 folder="$work/$1" spent=0 now limit fuzzer ended=""
+    local target=$1 folder="$work/$1" spent=0 now limit fuzzer ended="" result
     limit="$(awk "BEGIN { print int($minutes * 6000) }")"
     mkdir -p "$folder/in" "$folder/findings"
     dotnet "$program" seeds "$target" "$folder/in"
@@ -107,11 +110,13 @@ fuzz() {
         tail -n 20 "$folder/afl.log" >&2
         cp "$folder/out/default/.cur_input" "$folder/findings/last-input" 2>/dev/null || true
     fi
-    printf '{"target":"%s","executions":%s,"edges":%s,"corpus":%s,"crashes":%s,"hangs":%s,"endedEarly":%s,"cpuMinutes":%s}\n' \
+    printf -v result '{"kind":"target","name":"%s","executions":%s,"edges":%s,"corpus":%s,"crashes":%s,"hangs":%s,"endedEarly":%s,"cpuMinutes":%s}' \
         "$target" "$(statistic "$folder" execs_done)" "$(statistic "$folder" edges_found)" \
         "$(statistic "$folder" corpus_count)" "$(statistic "$folder" saved_crashes)" \
         "$(statistic "$folder" saved_hangs)" "$([[ -n $ended ]] && echo true || echo false)" \
         "$(awk "BEGIN { printf \"%.2f\", $spent / 6000 }")"
+    echo "$result"
+    results+=("$result")
     [[ -z $ended && $(statistic "$folder" saved_crashes) == 0 && $(statistic "$folder" saved_hangs) == 0 ]]
 }
 
@@ -127,4 +132,6 @@ found=0
 for target in "${targets[@]}"; do
     fuzz "$target" || found=1
 done
+printf '{"kind":"summary","bench":"fuzz","pass":%s,"targets":[%s]}\n' \
+    "$([[ $found -eq 0 ]] && echo true || echo false)" "$(IFS=,; echo "${results[*]}")"
 exit "$found"
