@@ -9,7 +9,7 @@ namespace MeshActors.Transport.Congestion;
 /// </remarks>
 internal sealed class BandwidthProbe
 {
-    private const double LeastGain = 1.03;
+    private const double LeastGain = 1.025;
     private const double UsualGain = 1.25;
     private const double MostGain = 2;
 
@@ -17,7 +17,7 @@ internal sealed class BandwidthProbe
     private const double Found = 0.6;
 
     /// <summary>What is left of the 5 ms that bulk may delay a heartbeat by is for acknowledgements that come in clumps, and for bandwidth estimated too high.</summary>
-    private static readonly TimeSpan MostQueue = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan MostQueue = TimeSpan.FromMilliseconds(1.5);
 
     private double _bandwidthBefore;
 

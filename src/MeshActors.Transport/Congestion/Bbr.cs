@@ -7,39 +7,21 @@ namespace MeshActors.Transport.Congestion;
 /// <summary>Models the path by its bandwidth and its round trip, and sends at that rate with twice that much in flight at most (BBR).</summary>
 /// <remarks>
 /// <para>After draft-cardwell-iccrg-bbr-congestion-control-02 and draft-ietf-ccwg-bbr, with changes for tunnels whose queue heartbeats share:
-/// a probe for more bandwidth adds no more than 2 ms of queue, unless others keep the queue full anyway; one that finds more is followed by a stronger one
-/// at once; startup ends when round trips grow, not only when bandwidth stops growing.</para>
+/// a probe for more bandwidth adds no more than 1.5 ms of queue, unless others keep the queue full anyway; one that finds more is followed by a stronger one
+/// at once; startup keeps to the rate that trains of packets show (<see cref="StartupEnd"/>), and ends when round trips grow, not only when bandwidth stops growing.</para>
 /// <para>Loss is no signal by itself. What chance takes is measured and made up for in the rate (<see cref="LossRate"/>); what exceeds it lowers the
 /// <see cref="InFlightBound"/>. So a policer or a short buffer is not flooded, and 5 % of random loss cost little more than 5 %. While others keep the queue full,
 /// any loss is the queue's, and lowers the bound as it lowers their windows.</para>
 /// </remarks>
 internal sealed class Bbr : ICongestionController
 {
-    /// <summary>4 ln 2: the least rate that doubles what is delivered in each round.</summary>
-    private const double StartupGain = 2.77;
-
-    private const double DrainGain = 1 / StartupGain;
-    private const double DownGain = 0.75;
-    private const double WindowGain = 2;
-
-    /// <summary>While others keep the queue full, the window must hold a part of it.</summary>
-    private const double OthersWindowGain = 2.5;
-
-    private const double ProbeRoundTripGain = 0.5;
-
-    /// <summary>What is left of the bytes in flight after loss and after a mark, as RFC 9438 and RFC 8511 have it.</summary>
-    private const double Decrease = 0.7;
-
-    private const double MarkDecrease = 0.85;
-
     /// <summary>A path with less random loss than this loses for its queue.</summary>
     private const double LeastChance = 0.002;
 
-    /// <summary>The part of the known chance that is made up for in cruise: with less than all of it, loss that less sending mends is found out not to be chance.</summary>
-    private const double CruiseChance = 0.8;
-
-    private const int LeastDatagrams = 4;
     private const int DrainRounds = 3;
+
+    /// <summary>Rounds of cruise before what was sent in it makes up a whole round of acknowledgements.</summary>
+    private const int RoundsToSettle = 2;
 
     /// <summary>A path so slow that loss cannot be judged in this time is probed all the same.</summary>
     private static readonly TimeSpan MostCruise = TimeSpan.FromSeconds(1);
@@ -47,15 +29,14 @@ internal sealed class Bbr : ICongestionController
     private readonly IRandomSource _random;
     private readonly PathModel _path = new();
     private readonly StartupEnd _startup = new();
+    private readonly OthersQueue _others = new();
     private readonly LossRate _loss = new();
     private readonly InFlightBound _bound = new();
     private readonly RoundTripProbe _roundTripProbe = new();
     private readonly BandwidthProbe _bandwidthProbe = new();
-    private int _datagram = CongestionBounds.FirstDatagramBytes;
-    private double _window = CongestionBounds.InitialWindow(CongestionBounds.FirstDatagramBytes);
-    private double _gain = StartupGain;
+    private readonly BbrWindow _window = new();
+    private double _gain = BbrGains.Startup;
     private double _bandwidthBlamed;
-    private bool _othersQueue;
     private long _phaseRound;
     private int _cruiseRounds;
     private MonoTime _phaseStart;
@@ -63,7 +44,7 @@ internal sealed class Bbr : ICongestionController
     public Bbr(IRandomSource random)
     {
         _random = random;
-        PacingRate = StartupGain * _window / CongestionBounds.FirstRoundTrip.TotalSeconds;
+        PacingRate = BbrGains.Startup * _window.Bytes / CongestionBounds.FirstRoundTrip.TotalSeconds;
     }
 
     public BbrPhase Phase { get; private set; }
@@ -74,17 +55,11 @@ internal sealed class Bbr : ICongestionController
     /// <summary>The share of packets the path loses whatever is sent.</summary>
     public double ChanceOfLoss => _loss.Chance;
 
-    public long WindowBytes => (long)_window;
+    public long WindowBytes => (long)_window.Bytes;
 
     public double PacingRate { get; private set; }
 
-    private double LeastWindow => LeastDatagrams * _datagram;
-
-    public void HandleDatagramSize(int bytes)
-    {
-        _datagram = bytes;
-        _window = Math.Max(_window, LeastWindow);
-    }
+    public void HandleDatagramSize(int bytes) => _window.HandleDatagramSize(bytes);
 
     public void HandleSent(in SentFact sent)
     {
@@ -98,17 +73,23 @@ internal sealed class Bbr : ICongestionController
     {
         var isOld = _path.IsRoundTripOld(acked.Now);
         var sendsLittle = Phase == BbrPhase.ProbeRoundTrip || acked.Rate.IsAppLimited;
-        var isRound = _path.HandleAcked(acked, _window, sendsLittle);
+        var isRound = _path.HandleAcked(acked, _window.Bytes, sendsLittle);
         if (isOld && !sendsLittle && _path.IsRoundTripOld(acked.Now))
         {
             Enter(BbrPhase.ProbeRoundTrip, 1, acked.Now);
             _roundTripProbe.Begin();
         }
 
-        CountLoss(acked);
+        var isQuiet = Phase == BbrPhase.Cruise && _path.Round > _phaseRound && _path.IsQueueShort;
+        _loss.HandleAcked(acked, _bound.LoweredAt, isQuiet);
         if (isRound)
         {
             HandleLossRate(acked);
+            if (Phase == BbrPhase.Cruise && _path.Round >= _phaseRound + RoundsToSettle)
+            {
+                _others.HandleRound(_path.Queue);
+            }
+
             if (Phase == BbrPhase.Startup && !acked.Rate.IsAppLimited)
             {
                 _startup.EndRound(Bandwidth);
@@ -127,9 +108,10 @@ internal sealed class Bbr : ICongestionController
         if (lost.NewestSentAt > _bound.LoweredAt)
         {
             _loss.HandleLost(lost.Bytes);
-            if (_startup.IsFull && _othersQueue && !_path.IsQueueShort && _loss.Chance < LeastChance)
+            _others.HandleLost();
+            if (_startup.IsFull && _others.Stands && !_path.IsQueueShort && _loss.Chance < LeastChance)
             {
-                Lower(lost.NewestInFlight, Decrease, lost.Now);
+                Lower(lost.NewestInFlight, BbrGains.Decrease, lost.Now);
             }
         }
 
@@ -144,33 +126,19 @@ internal sealed class Bbr : ICongestionController
         if (marked.NewestSentAt > _bound.LoweredAt)
         {
             // A probe that is marked found the queue's end: what fills the path alone is not too much.
-            var least = Phase is BbrPhase.Up or BbrPhase.Down ? _path.Product / MarkDecrease : 0;
-            Lower(Math.Max(marked.NewestInFlight, least), MarkDecrease, marked.Now);
+            var least = Phase is BbrPhase.Up or BbrPhase.Down ? _path.Product / BbrGains.MarkDecrease : 0;
+            Lower(Math.Max(marked.NewestInFlight, least), BbrGains.MarkDecrease, marked.Now);
         }
     }
 
     public void HandleSpuriousLoss() => _bound.Lift();
 
-    /// <summary>Counts what was sent since the bound was lowered; what left before was sent in another manner.</summary>
-    private void CountLoss(in AckedFact acked)
-    {
-        if (acked.NewestSentAt > _bound.LoweredAt)
-        {
-            var isQuiet = Phase == BbrPhase.Cruise && _path.Round > _phaseRound && _path.IsQueueShort;
-            _loss.HandleAcked(acked.Bytes, isQuiet);
-        }
-        else
-        {
-            _loss.Restart(acked.Now);
-        }
-    }
-
     private void HandleLossRate(in AckedFact acked)
     {
-        switch (_loss.EndRound(_datagram, acked.Now))
+        switch (_loss.EndRound(_window.DatagramBytes, acked.Now))
         {
             case LossVerdict.Congestion when Phase != BbrPhase.Startup || _startup.IsSlowing:
-                Lower(acked.Rate.InFlightAtSend, Math.Min(Decrease, 1 - _loss.Latest), acked.Now);
+                Lower(acked.Rate.InFlightAtSend, Math.Min(BbrGains.Decrease, 1 - _loss.Latest), acked.Now);
                 _bandwidthBlamed = Bandwidth;
                 _path.SetBandwidth(Math.Min(Bandwidth, _loss.LatestRate));
                 break;
@@ -186,7 +154,7 @@ internal sealed class Bbr : ICongestionController
     /// <summary>So much in flight made the path lose more than chance takes.</summary>
     private void Lower(double inFlight, double factor, MonoTime now)
     {
-        var least = _startup.IsFull ? LeastWindow : Math.Max(LeastWindow, _path.Product);
+        var least = _startup.IsFull ? _window.Least : Math.Max(_window.Least, _path.Product);
         _bound.Lower(Math.Max(least, factor * Math.Min(inFlight, _bound.Bytes)), now);
         _startup.SetFull();
         _bandwidthProbe.Reset();
@@ -198,10 +166,10 @@ internal sealed class Bbr : ICongestionController
         switch (Phase)
         {
             case BbrPhase.Startup:
-                _startup.HandleRoundTrip(_path);
+                _startup.HandleAcked(acked, _path, _window.DatagramBytes);
                 if (_startup.IsFull)
                 {
-                    Enter(BbrPhase.Drain, DrainGain, acked.Now);
+                    Enter(BbrPhase.Drain, BbrGains.Drain, acked.Now);
                 }
 
                 break;
@@ -216,7 +184,7 @@ internal sealed class Bbr : ICongestionController
                 EndProbe(acked.Now);
                 break;
             case BbrPhase.Down when acked.BytesInFlight <= _path.Product || _path.Round > _phaseRound + DrainRounds:
-                _othersQueue = !_path.IsQueueShort;
+                _others.HandleProbe(_path);
                 Cruise(acked.Now);
                 break;
             case BbrPhase.ProbeRoundTrip
@@ -244,20 +212,22 @@ internal sealed class Bbr : ICongestionController
     private void Cruise(MonoTime now)
     {
         Enter(BbrPhase.Cruise, 1, now);
+        _others.BeginCruise();
         _cruiseRounds = 5 + _random.Below(4);
     }
 
     private void Probe(MonoTime now)
     {
-        _bandwidthProbe.Prepare(_othersQueue, _path.RoundTrip);
+        _others.EndCruise();
+        _bandwidthProbe.Prepare(_others.Stands, _path.RoundTrip);
         Up(now);
     }
 
     private void Up(MonoTime now)
     {
         _bandwidthProbe.Begin(Bandwidth);
-        _bound.Raise(_othersQueue, _path.Shortest, _path.RoundTrip, _datagram, now);
-        if (_bound.Bytes > 2 * WindowGain * _path.Product)
+        _bound.Raise(_others.Stands, _path.Shortest, _path.RoundTrip, _window.DatagramBytes, now);
+        if (_bound.Bytes > 2 * BbrGains.Window * _path.Product)
         {
             _bound.Lift();
         }
@@ -283,7 +253,7 @@ internal sealed class Bbr : ICongestionController
         }
 
         _bandwidthProbe.Reset();
-        Enter(BbrPhase.Down, DownGain, now);
+        Enter(BbrPhase.Down, BbrGains.Down, now);
     }
 
     private void EndRoundTripProbe(MonoTime now)
@@ -295,40 +265,35 @@ internal sealed class Bbr : ICongestionController
         }
         else
         {
-            Enter(BbrPhase.Startup, StartupGain, now);
+            Enter(BbrPhase.Startup, BbrGains.Startup, now);
         }
     }
 
-    private double ProbeRoundTripWindow() => Math.Max(LeastWindow, ProbeRoundTripGain * _path.Product);
+    private double ProbeRoundTripWindow() => Math.Max(_window.Least, BbrGains.ProbeRoundTrip * _path.Product);
 
     private void SetRate()
     {
-        var chance = Phase == BbrPhase.Up ? _loss.Chance : CruiseChance * _loss.Chance;
+        var chance = Phase == BbrPhase.Up ? _loss.Chance : BbrGains.CruiseChance * _loss.Chance;
         var rate = _gain * Bandwidth / (1 - chance);
-        if (rate > 0 && (_startup.IsFull || rate > PacingRate))
-        {
-            PacingRate = rate;
-        }
+        PacingRate = !_startup.IsFull ? Math.Max(PacingRate, Math.Min(rate, _startup.MostRate)) : rate > 0 ? rate : PacingRate;
     }
 
     private void SetWindow(long acked, long delivered)
     {
-        var target = (Math.Max(_othersQueue ? OthersWindowGain : WindowGain, _gain) * _path.Product / (1 - _loss.Chance)) + _path.ExtraBytes + (3 * _datagram);
+        var target = (Math.Max(_others.Stands ? BbrGains.OthersWindow : BbrGains.Window, _gain) * _path.Product / (1 - _loss.Chance)) + _path.ExtraBytes + (3 * _window.DatagramBytes);
         if (_startup.IsFull)
         {
-            _window = Math.Min(Math.Min(_window + acked, target), _bound.Bytes);
+            _window.Follow(acked, Math.Min(target, _bound.Bytes));
         }
-        else if (_window < target || delivered < CongestionBounds.InitialWindow(_datagram))
+        else
         {
-            _window += acked;
+            _window.Grow(acked, target, delivered);
         }
 
         if (Phase == BbrPhase.ProbeRoundTrip)
         {
-            _window = Math.Min(_window, ProbeRoundTripWindow());
+            _window.Bound(ProbeRoundTripWindow());
         }
-
-        _window = Math.Clamp(_window, LeastWindow, CongestionBounds.MostWindow);
     }
 
     /// <summary>Forgets the path: nothing came through.</summary>
@@ -337,8 +302,8 @@ internal sealed class Bbr : ICongestionController
         _path.Clear();
         _bound.Lift();
         _startup.Restart();
-        _window = LeastWindow;
-        PacingRate = StartupGain * _window / _path.RoundTrip.TotalSeconds;
-        Enter(BbrPhase.Startup, StartupGain, now);
+        _window.Restart();
+        PacingRate = BbrGains.Startup * _window.Bytes / _path.RoundTrip.TotalSeconds;
+        Enter(BbrPhase.Startup, BbrGains.Startup, now);
     }
 }

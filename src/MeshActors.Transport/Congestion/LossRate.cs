@@ -40,6 +40,19 @@ internal sealed class LossRate
 
     public void HandleLost(long bytes) => _lost += bytes;
 
+    /// <summary>Counts what was sent since a moment, and begins anew when something older arrives: that was sent in another manner.</summary>
+    public void HandleAcked(in AckedFact acked, MonoTime since, bool isQuiet)
+    {
+        if (acked.NewestSentAt > since)
+        {
+            HandleAcked(acked.Bytes, isQuiet);
+        }
+        else
+        {
+            Restart(acked.Now);
+        }
+    }
+
     /// <param name="bytes">Bytes acknowledged.</param>
     /// <param name="isQuiet">True while no more is sent than the path delivers and no queue stands.</param>
     public void HandleAcked(long bytes, bool isQuiet)

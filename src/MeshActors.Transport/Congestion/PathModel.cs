@@ -48,10 +48,15 @@ internal sealed class PathModel
     public TimeSpan Queue => _thisShortest - _minRoundTrip.Value;
 
     /// <summary>True while the last round trips were those of an empty queue, or nearly.</summary>
-    public bool IsQueueShort => Shortest <= _minRoundTrip.Value + Longer(_minRoundTrip.Value / 8, LeastQueue);
+    public bool IsQueueShort => !HasQueue(TimeSpan.Zero);
 
     /// <summary>True when the shortest round trip was not seen for so long that the path may have changed.</summary>
     public bool IsRoundTripOld(MonoTime now) => _minRoundTrip.IsOld(now);
+
+    /// <summary>True while the last round trips were those of a queue.</summary>
+    /// <param name="allowed">How long a queue may be beside what is always allowed: an eighth of a round trip, at least 2 ms.</param>
+    public bool HasQueue(TimeSpan allowed) =>
+        Shortest > _minRoundTrip.Value + Longer(_minRoundTrip.Value / 8, LeastQueue) + allowed;
 
     /// <summary>Takes what an acknowledgement says.</summary>
     /// <param name="acked">It.</param>
