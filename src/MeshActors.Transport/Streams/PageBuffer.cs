@@ -12,15 +12,15 @@ internal sealed class PageBuffer
 {
     public const int PageSize = 4096;
 
-    /// <summary>A ring of more pages is let go when no page is held.</summary>
-    private const int KeptCapacity = 64;
-
     private byte[]?[] _ring = [];
     private long _firstPage;
     private int _held;
 
     /// <summary>Pages rented now.</summary>
     public int HeldPages => _held;
+
+    /// <summary>Where pages come from and go to. The framework's shared pool keeps a few dozen: a longer gap costs memory each time.</summary>
+    public ArrayPool<byte> Pool { get; set; } = ArrayPool<byte>.Shared;
 
     /// <summary>Stores bytes at their offset; nothing below the last <see cref="FreeBelow"/> may be stored.</summary>
     public void Write(long offset, ReadOnlySpan<byte> bytes)
@@ -62,8 +62,12 @@ internal sealed class PageBuffer
         {
             Return(_firstPage + i);
         }
+    }
 
-        if (_ring.Length > KeptCapacity)
+    /// <summary>Lets the memory of an empty ring go.</summary>
+    public void Trim()
+    {
+        if (_held == 0)
         {
             _ring = [];
         }
@@ -79,7 +83,7 @@ internal sealed class PageBuffer
         ref var slot = ref _ring[page & (_ring.Length - 1)];
         if (slot is null)
         {
-            slot = ArrayPool<byte>.Shared.Rent(PageSize);
+            slot = Pool.Rent(PageSize);
             _held++;
         }
 
@@ -91,7 +95,7 @@ internal sealed class PageBuffer
         ref var slot = ref _ring[page & (_ring.Length - 1)];
         if (slot is not null)
         {
-            ArrayPool<byte>.Shared.Return(slot);
+            Pool.Return(slot);
             slot = null;
             _held--;
         }

@@ -214,8 +214,11 @@ internal sealed class ReceiveStream
         Released += bytes;
     }
 
-    /// <summary>From now on the owner gives the memory of messages back to where it came from.</summary>
-    public void Recycle(ArrayPool<byte> pool) => _assembler.Pool = pool;
+    /// <summary>From now on the owner gives the memory of messages back to where it came from; bytes ahead of a gap are held in memory from there too.</summary>
+    public void Recycle(ArrayPool<byte> pool) => _assembler.Pool = _pages.Pool = pool;
+
+    /// <summary>Lets go of memory that only traffic needs.</summary>
+    public void Trim() => _pages.Trim();
 
     /// <summary>A long message is given its length. Bounded by the large-message budget: each is longer than the smallest window.</summary>
     public void Grant(int bytes)

@@ -125,6 +125,7 @@ internal sealed class StreamTable
         foreach (var stream in _streams.Values)
         {
             stream.Send.Trim();
+            stream.Receive.Trim();
         }
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CsCheck;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Wire;
 using Xunit;
@@ -48,6 +49,30 @@ public sealed class ReceiveStreamTests
         }
 
         Assert.InRange(stream.HeldPieces, 1, (Window / PageBuffer.PageSize) + (Window / 64));
+    }
+
+    /// <summary>A reader that gives memory back pays for the longest gap once, also where that is more than the framework's pool keeps.</summary>
+    [Fact]
+    public void A_gap_costs_no_memory_after_one_that_was_as_long()
+    {
+        var pool = new MessagePool();
+        var stream = new ReceiveStream(16 * 1024 * 1024, StreamLimits.MaxMessageBytes);
+        stream.Recycle(pool);
+        stream.RaiseLimit();
+        var events = new StreamEvents();
+        var message = MessageQueueTests.Concatenate([new byte[256 * PageBuffer.PageSize]]);
+        var room = new byte[message.Length + 32];
+        ReceiveBehindGap(stream, events, message, room, pool);
+        ReceiveBehindGap(stream, events, message, room, pool);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        ReceiveBehindGap(stream, events, message, room, pool);
+
+        Assert.Equal(0, stream.HeldPieces);
+        Assert.InRange(pool.Bytes, 2 * 256 * PageBuffer.PageSize, MessagePool.MostBytes);
+
+        // What tests allocate by themselves is less than a page.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, PageBuffer.PageSize - 1);
     }
 
     [Fact]
@@ -141,15 +166,31 @@ public sealed class ReceiveStreamTests
         return parts.OrderBy(start => unchecked((uint)(order[start % order.Length] * (start + 7)))).Append(0);
     }
 
+    /// <summary>Receives all of a message but its first byte, then that, and gives its memory back.</summary>
+    private static void ReceiveBehindGap(
+        ReceiveStream stream, StreamEvents events, ReadOnlySpan<byte> message, Span<byte> room, MessagePool pool)
+    {
+        var start = stream.DeliveredTo;
+        Assert.Equal(FrameOutcome.Taken, Receive(stream, events, message[1..], start + 1, fin: false, room));
+        Assert.Equal(FrameOutcome.Taken, Receive(stream, events, message[..1], start, fin: false, room));
+        Assert.True(events.TryTake(out var arrived));
+        pool.TakeBack(arrived.Message);
+    }
+
     /// <summary>Receives a part of all bytes; the end of them is the end of the stream.</summary>
     internal static FrameOutcome Receive(ReceiveStream stream, StreamEvents events, byte[] all, int start, int length)
     {
-        var bytes = new byte[length + 32];
         var fin = start + length == all.Length;
-        var header = StreamFrame.WriteHeader(bytes, Id.Value, start, length, fin);
-        all.AsSpan(start, length).CopyTo(bytes.AsSpan(header));
-        var reader = new FrameReader(bytes.AsSpan(1, header - 1 + length));
-        Assert.True(StreamFrame.TryRead(bytes[0], ref reader, out var frame));
+        return Receive(stream, events, all.AsSpan(start, length), start, fin, new byte[length + 32]);
+    }
+
+    private static FrameOutcome Receive(
+        ReceiveStream stream, StreamEvents events, ReadOnlySpan<byte> bytes, long start, bool fin, Span<byte> room)
+    {
+        var header = StreamFrame.WriteHeader(room, Id.Value, start, bytes.Length, fin);
+        bytes.CopyTo(room[header..]);
+        var reader = new FrameReader(room[1..(header + bytes.Length)]);
+        Assert.True(StreamFrame.TryRead(room[0], ref reader, out var frame));
         var outcome = stream.Check(frame, mayKeepPiece: true);
         return outcome == FrameOutcome.Taken ? stream.HandleBytes(frame, Id, events) : outcome;
     }
