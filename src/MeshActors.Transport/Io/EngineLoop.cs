@@ -18,6 +18,12 @@ internal sealed class EngineLoop
     private const int SendsPerTurn = 256;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
+    /// <summary>Deadlines nearer than this are held against the clock once more before the loop sleeps; later ones may come late by what a turn took.</summary>
+    private static readonly TimeSpan ExactSleep = TimeSpan.FromMilliseconds(2);
+
+    /// <summary>How old wall time may be: it is for certificates and timestamps of handshakes, whose bounds are seconds and more.</summary>
+    private static readonly TimeSpan WallTimeAge = TimeSpan.FromMilliseconds(10);
+
     private readonly IDatagramSockets _sockets;
     private readonly TunnelTable _table;
     private readonly EngineInbox _inbox;
@@ -28,6 +34,8 @@ internal sealed class EngineLoop
     private readonly OutboundRun _outbound;
     private readonly TimeSpan _spin;
     private readonly Clock _clock;
+    private DateTimeOffset _utcNow;
+    private MonoTime _utcReadUntil = new(long.MinValue);
     private MonoTime _lastInput;
     private bool _moreToSend;
     private bool _stopping;
@@ -61,7 +69,7 @@ internal sealed class EngineLoop
     {
         for (var now = _clock.Now; now < _stopAt; now = _clock.Now)
         {
-            var utcNow = _clock.UtcNow;
+            var utcNow = ReadWallTime(now);
             Receive(now, utcNow);
             _events.Deliver(now);
             CarryCommands(now);
@@ -81,6 +89,17 @@ internal sealed class EngineLoop
 
             Sleep(now);
         }
+    }
+
+    private DateTimeOffset ReadWallTime(MonoTime now)
+    {
+        if (now >= _utcReadUntil)
+        {
+            _utcNow = _clock.UtcNow;
+            _utcReadUntil = now + WallTimeAge;
+        }
+
+        return _utcNow;
     }
 
     private void Receive(MonoTime now, DateTimeOffset utcNow)
@@ -147,9 +166,9 @@ internal sealed class EngineLoop
         }
 
         var wait = LongestSleep;
-        if (_table.NextTimeout is { } deadline && deadline - _clock.Now < wait)
+        if (_table.NextTimeout is { } deadline && deadline - now < wait)
         {
-            wait = deadline - _clock.Now;
+            wait = deadline - (deadline - now < ExactSleep ? _clock.Now : now);
         }
 
         if (wait > TimeSpan.Zero)

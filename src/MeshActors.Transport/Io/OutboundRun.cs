@@ -1,16 +1,23 @@
 using System;
 using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Io;
 
 /// <summary>Collects datagrams that leave in one call: neighbours of one length and one destination, where only the last is shorter.</summary>
-/// <remarks>Datagrams are written where they are sent from, side by side; none is copied.</remarks>
+/// <remarks>
+/// Datagrams are written where they are sent from, side by side; none is copied. A short one leaves at once: its tunnel had no more to say, so nothing
+/// is to be gained by waiting, and the peer works on it while the turn goes on.
+/// </remarks>
 internal sealed class OutboundRun
 {
     /// <summary>Room for one datagram, the largest there is.</summary>
     private const int LargestDatagram = 65_527;
+
+    /// <summary>Shorter datagrams wait for no others: half of what every path carries, so none of a flow that fills its datagrams.</summary>
+    private const int LeastWaitingBytes = ControlReserve.DatagramBytes / 2;
 
     private readonly IDatagramSockets _sockets;
     private readonly EngineCounters _counters;
@@ -63,7 +70,7 @@ internal sealed class OutboundRun
 
         _end += length;
         _count++;
-        if (length < _segmentBytes || transmit.Alone || _count == IDatagramSockets.MostSegments)
+        if (length < Math.Max(_segmentBytes, LeastWaitingBytes) || transmit.Alone || _count == IDatagramSockets.MostSegments)
         {
             Flush();
         }

@@ -8,10 +8,19 @@ public sealed class ClockTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    [Fact]
-    public void Starts_at_zero_and_moves_with_its_provider()
+    /// <summary>Timestamps of a system are nanoseconds, ticks or something else.</summary>
+    [Theory]
+    [InlineData(1_000_000_000)]
+    [InlineData(TimeSpan.TicksPerSecond)]
+    [InlineData(24_000_000)]
+    public void Starts_at_zero_and_moves_with_its_provider(long timestampsPerSecond)
     {
-        var provider = new SetTime { Wall = Start, Elapsed = TimeSpan.FromDays(7) };
+        var provider = new SetTime
+        {
+            Wall = Start,
+            Elapsed = TimeSpan.FromDays(7),
+            Frequency = timestampsPerSecond,
+        };
         var clock = new Clock(provider);
 
         Assert.Equal(new MonoTime(0), clock.Now);
@@ -44,10 +53,12 @@ public sealed class ClockTests
 
         public TimeSpan Elapsed { get; set; }
 
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+        public long Frequency { get; init; } = TimeSpan.TicksPerSecond;
+
+        public override long TimestampFrequency => Frequency;
 
         public override DateTimeOffset GetUtcNow() => Wall;
 
-        public override long GetTimestamp() => Elapsed.Ticks;
+        public override long GetTimestamp() => (long)(Elapsed.Ticks * (decimal)Frequency / TimeSpan.TicksPerSecond);
     }
 }
