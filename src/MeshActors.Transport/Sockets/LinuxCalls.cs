@@ -77,8 +77,8 @@ internal static unsafe partial class LinuxCalls
         _ = Write(raised, &one, sizeof(ulong));
     }
 
-    /// <summary>Makes an event not ready.</summary>
-    public static void Lower(SafeFileHandle lowered)
+    /// <summary>Makes an event not ready; its owner alone may, who has not closed it.</summary>
+    public static void Lower(int lowered)
     {
         ulong count;
         _ = Read(lowered, &count, sizeof(ulong));
@@ -102,7 +102,7 @@ internal static unsafe partial class LinuxCalls
     private static partial nint Write(SafeFileHandle file, ulong* value, nuint size);
 
     [LibraryImport(Library, EntryPoint = "read")]
-    private static partial nint Read(SafeFileHandle file, ulong* value, nuint size);
+    private static partial nint Read(int file, ulong* value, nuint size);
 
     /// <summary><c>struct iovec</c>: a piece of memory.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -17,6 +17,7 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
     private readonly LinuxCalls.Pollable[] _pollables;
     private readonly SafeFileHandle _wake;
     private int _current = -1;
+    private bool _havePolled;
 
     /// <summary>Binds one socket for each endpoint.</summary>
     /// <exception cref="SocketException">An endpoint is taken or none of this machine's, or the kernel is too old; nothing stays bound.</exception>
@@ -68,11 +69,16 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
             if (++_current == _sockets.Length)
             {
                 _current = -1;
+                _havePolled = false;
                 run = default;
                 return false;
             }
 
-            _sockets[_current].Receive();
+            // After a wait it is known which sockets have something: a wake-up by a command costs no call to those that have not.
+            if (!_havePolled || _pollables[_current].Ready != 0)
+            {
+                _sockets[_current].Receive();
+            }
         }
 
         run = _sockets[_current].Take();
@@ -97,9 +103,12 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
     {
         fixed (LinuxCalls.Pollable* pollables = _pollables)
         {
-            if (LinuxCalls.Poll(pollables, _pollables.Length, timeout) > 0 && pollables[_sockets.Length].Ready != 0)
+            // One that was interrupted has said nothing.
+            var ready = LinuxCalls.Poll(pollables, _pollables.Length, timeout);
+            _havePolled = ready >= 0;
+            if (ready > 0 && pollables[_sockets.Length].Ready != 0)
             {
-                LinuxCalls.Lower(_wake);
+                LinuxCalls.Lower(pollables[_sockets.Length].Descriptor);
             }
         }
     }

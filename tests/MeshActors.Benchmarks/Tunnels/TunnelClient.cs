@@ -93,8 +93,9 @@ internal sealed class TunnelClient : ILoadSide, IStreamHandler
 
     public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
     {
-        stream.Release(message);
+        // Who waits goes on; the memory can wait.
         _replied.Release();
+        stream.Release(message);
     }
 
     public void OnWritable(MeshStream stream) => _writable.Release();

@@ -223,6 +223,26 @@ public abstract class DatagramSocketsContract : IDisposable
         Assert.True(second.Join(Patience / 2));
     }
 
+    /// <summary>Neither a wait that ended for another reason nor one that was over hides what came after it.</summary>
+    [Fact]
+    public void What_comes_after_a_wait_is_received_by_the_second_look_and_after_the_next_wait()
+    {
+        var a = Bind(IPAddress.Loopback);
+        var b = Bind(IPAddress.Loopback);
+        b.Wake();
+        b.Wait(Patience);
+        Assert.False(b.TryReceive(out _));
+        a.Send([1], 1, b.LocalEndpoints[0], EcnMark.NotCapable);
+
+        Assert.True(b.TryReceive(out var run));
+        Assert.Equal([1], run[0].ToArray());
+        Assert.False(b.TryReceive(out _));
+
+        b.Wait(TimeSpan.FromTicks(1));
+        a.Send([2], 1, b.LocalEndpoints[0], EcnMark.NotCapable);
+        Assert.Equal([2], Receive(b, 1)[0].Bytes);
+    }
+
     [Fact]
     public void A_wait_ends_with_its_time()
     {
