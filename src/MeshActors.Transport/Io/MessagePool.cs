@@ -8,17 +8,22 @@ using System.Threading;
 namespace MeshActors.Transport.Io;
 
 /// <summary>Memory of messages whose handlers give it back, for one engine: rented on the driver loop, returned by any thread.</summary>
-/// <remarks>The framework's shared pool keeps a few arrays of each size; here a whole turn of the loop rents before the first is returned, so all of that is kept.</remarks>
+/// <remarks>
+/// The framework's shared pool keeps a few arrays of each size; here a whole turn of the loop rents before the first is returned, so all of that is kept. At
+/// the bound the size that nobody rented for longest makes room: pages that one long gap needed must not keep messages out for good.
+/// </remarks>
 internal sealed class MessagePool : ArrayPool<byte>
 {
-    /// <summary>Most bytes kept; what is returned beyond is let go.</summary>
-    public const int MostBytes = 16 * 1024 * 1024;
+    /// <summary>Most bytes kept: what one stream may have ahead of a gap, and as much in messages.</summary>
+    public const int MostBytes = 32 * 1024 * 1024;
 
     private const int LeastArray = 16;
     private const int LargestArray = 1024 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Stack<byte[]>?[] _free = new Stack<byte[]>?[BitOperations.Log2(LargestArray) + 1];
+    private readonly long[] _rentedAt = new long[BitOperations.Log2(LargestArray) + 1];
+    private long _rents;
     private int _bytes;
 
     /// <summary>Bytes kept now.</summary>
@@ -42,9 +47,11 @@ internal sealed class MessagePool : ArrayPool<byte>
         }
 
         var length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(minimumLength, LeastArray));
+        var size = BitOperations.Log2((uint)length);
         lock (_gate)
         {
-            if (_free[BitOperations.Log2((uint)length)] is { Count: > 0 } free)
+            _rentedAt[size] = ++_rents;
+            if (_free[size] is { Count: > 0 } free)
             {
                 _bytes -= length;
                 return free.Pop();
@@ -63,14 +70,41 @@ internal sealed class MessagePool : ArrayPool<byte>
             return;
         }
 
+        var size = BitOperations.Log2((uint)length);
         lock (_gate)
         {
+            MakeRoom(length, size);
             if (_bytes + length <= MostBytes)
             {
                 _bytes += length;
-                (_free[BitOperations.Log2((uint)length)] ??= new Stack<byte[]>()).Push(array);
+                (_free[size] ??= new Stack<byte[]>()).Push(array);
             }
         }
+    }
+
+    /// <summary>Lets go of arrays of sizes that were rented longer ago than this one.</summary>
+    private void MakeRoom(int length, int size)
+    {
+        while (_bytes + length > MostBytes && OldestBefore(size) is { } oldest)
+        {
+            _free[oldest]!.Pop();
+            _bytes -= 1 << oldest;
+        }
+    }
+
+    /// <summary>The size rented longest ago of those that have arrays here; null when that is this one.</summary>
+    private int? OldestBefore(int size)
+    {
+        var oldest = size;
+        for (var other = 0; other < _free.Length; other++)
+        {
+            if (_free[other] is { Count: > 0 } && _rentedAt[other] < _rentedAt[oldest])
+            {
+                oldest = other;
+            }
+        }
+
+        return oldest == size ? null : oldest;
     }
 
     /// <summary>Takes the memory of a message back.</summary>

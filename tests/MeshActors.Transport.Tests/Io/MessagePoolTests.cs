@@ -51,11 +51,31 @@ public sealed class MessagePoolTests
     [Fact]
     public void It_keeps_no_more_than_its_bound()
     {
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 40; i++)
         {
             _pool.Return(new byte[1_048_576]);
         }
 
         Assert.Equal(MessagePool.MostBytes, _pool.Bytes);
+    }
+
+    /// <summary>What one long gap needed stays only until something else has use for the room.</summary>
+    [Fact]
+    public void The_size_that_was_rented_longest_ago_makes_room()
+    {
+        _pool.Rent(4_096);
+        for (var i = 0; i < MessagePool.MostBytes / 4_096; i++)
+        {
+            _pool.Return(new byte[4_096]);
+        }
+
+        var message = _pool.Rent(1_048_576);
+        _pool.Return(message);
+        var page = _pool.Rent(4_096);
+        _pool.Return(page);
+
+        Assert.Same(message, _pool.Rent(1_048_576));
+        Assert.Same(page, _pool.Rent(4_096));
+        Assert.InRange(_pool.Bytes, MessagePool.MostBytes - 2_097_152, MessagePool.MostBytes);
     }
 }
