@@ -103,7 +103,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
         var commands = new EngineCommands(table, engine._tunnels, clock);
         var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
-        var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()));
+        var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);
         var loop = new EngineLoop(
             sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
         deriver.Start();
