@@ -73,6 +73,15 @@ public sealed class SourceQuotaTests
     }
 
     [Fact]
+    public void Each_node_behind_each_relay_is_a_prefix_of_its_own()
+    {
+        var one = RelayedEndpoint.Of(0, new MeshAddress(0, 1));
+        Assert.Equal(3, Exhausted([one, one]));
+        Assert.Equal(6, Exhausted([one, RelayedEndpoint.Of(0, new MeshAddress(0, 2))]));
+        Assert.Equal(6, Exhausted([one, RelayedEndpoint.Of(1, new MeshAddress(0, 1))]));
+    }
+
+    [Fact]
     public void Remembers_no_more_than_4096_prefixes()
     {
         var quota = new SourceQuota(new BucketRate(10, 20), new BucketRate(1_000_000, 1_000_000));
