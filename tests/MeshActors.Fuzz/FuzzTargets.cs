@@ -27,6 +27,7 @@ internal static class FuzzTargets
         TextReaders.Settings,
         FileReaders.IdentityFiles,
         FileReaders.Hellos,
+        StunTargets.Messages,
         MessageReaders.Tasks,
         MessageReaders.Directory,
         MessageReaders.Schemas,

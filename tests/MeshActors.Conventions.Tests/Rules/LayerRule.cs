@@ -31,6 +31,7 @@ internal static partial class LayerRule
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
         ["Paths"] = ["Time"],
+        ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
         ["Tunnels"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Session", "Streams",
