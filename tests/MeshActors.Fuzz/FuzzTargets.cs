@@ -21,6 +21,7 @@ internal static class FuzzTargets
         CongestionTarget.Target,
         HandshakeReaders.Datagrams,
         HandshakeReaders.Certificates,
+        RelayReaders.Frames,
         TextReaders.MeshAddresses,
         TextReaders.Endpoints,
         TextReaders.FleetSecrets,

@@ -10,6 +10,12 @@ internal static class DatagramType
     public const byte CertificateQuestion = 0xC4;
     public const byte CertificateAnswer = 0xC5;
 
-    /// <summary>The major version, second byte of all but packets.</summary>
+    /// <summary>A frame from a client to its relay, see <see cref="RelayFrame"/>.</summary>
+    public const byte ToRelay = 0xC8;
+
+    /// <summary>A frame from a relay to a client.</summary>
+    public const byte FromRelay = 0xC9;
+
+    /// <summary>The major version, second byte of all but packets and relayed frames.</summary>
     public const byte Version = 1;
 }

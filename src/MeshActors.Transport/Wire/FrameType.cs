@@ -26,4 +26,10 @@ internal static class FrameType
 
     /// <summary>From here on a frame carries its length and is skipped when its type is unknown.</summary>
     public const ulong FirstSkippable = 0x40;
+
+    /// <summary>See <see cref="RelayLeaseFrame"/>.</summary>
+    public const ulong RelayLease = 0x48;
+
+    /// <summary>See <see cref="RelayLeasedFrame"/>.</summary>
+    public const ulong RelayLeased = 0x49;
 }
