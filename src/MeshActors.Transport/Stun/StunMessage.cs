@@ -139,6 +139,18 @@ internal readonly ref struct StunMessage
         return true;
     }
 
+    /// <summary>Reads RESPONSE-PORT; false when there is none, its length is not 4, or the port is 0.</summary>
+    public bool TryReadResponsePort(out ushort port)
+    {
+        port = 0;
+        if (TryFind(StunAttributeType.ResponsePort, out var attribute) && attribute.Value.Length == 4)
+        {
+            port = BinaryPrimitives.ReadUInt16BigEndian(attribute.Value);
+        }
+
+        return port != 0;
+    }
+
     /// <summary>False when there is a FINGERPRINT and it is wrong, or not the last attribute: then the message is not STUN.</summary>
     public bool IsFingerprintRightOrAbsent() =>
         !TryFind(StunAttributeType.Fingerprint, out var attribute)
