@@ -30,19 +30,19 @@ internal enum DropReason
     /// <summary>The cookie field of a first handshake message is not zero and does not fit its source: a cookie was sent back.</summary>
     BadCookie,
 
-    /// <summary>The source's prefix, or all sources together, have used up what they may ask for.</summary>
+    /// <summary>The source's prefix, all sources together, or the client of a relay have used up what they may ask for.</summary>
     RateLimited,
 
     /// <summary>A timestamp lies further from our clock than is allowed: one of both clocks is wrong, or it is a replay.</summary>
     TimestampOutOfRange,
 
-    /// <summary>The AEAD tag does not verify: changed on the way, or sealed under other keys.</summary>
+    /// <summary>The tag of a packet or of a relayed frame does not verify: changed on the way, or made with other keys.</summary>
     AuthenticationFailed,
 
-    /// <summary>Packet number seen before.</summary>
+    /// <summary>Number of a packet or of a relayed frame seen before.</summary>
     Replayed,
 
-    /// <summary>Packet number older than the replay window.</summary>
+    /// <summary>Number of a packet or of a relayed frame older than the replay window.</summary>
     TooOld,
 
     /// <summary>First handshake message whose timestamp is not later than one already accepted from that root.</summary>
@@ -83,4 +83,16 @@ internal enum DropReason
 
     /// <summary>Opened, but its frames break the protocol: the tunnel is closed.</summary>
     ProtocolViolation,
+
+    /// <summary>A relayed frame under a lease that is none, or is over.</summary>
+    UnknownLease,
+
+    /// <summary>A relayed frame for a node that holds no lease where it should.</summary>
+    UnreachablePeer,
+
+    /// <summary>A relay sent a frame that was to go on to a further relay.</summary>
+    ForbiddenHop,
+
+    /// <summary>The oldest frame that waited for a receiver, gone because there was no room.</summary>
+    QueueFull,
 }

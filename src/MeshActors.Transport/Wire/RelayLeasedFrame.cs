@@ -86,7 +86,7 @@ internal readonly ref struct RelayLeasedFrame
                 && frame.HasRelays());
     }
 
-    /// <summary>One of the relays that this one forwards to.</summary>
+    /// <summary>One of the relays that this one forwards to, and its number there: 1 to <see cref="MaxRelays"/>.</summary>
     /// <param name="position">0 up to <see cref="RelayCount"/>.</param>
     public (ushort Index, MeshAddress Relay) RelayAt(int position)
     {
@@ -147,7 +147,7 @@ internal readonly ref struct RelayLeasedFrame
     {
         for (var position = 0; position < RelayCount; position++)
         {
-            if (!MeshAddress.TryRead(_content[(RelaysOffset + (position * RelaySize) + sizeof(ushort))..], out _))
+            if (RelayAt(position) is not { Index: >= 1 and <= MaxRelays, Relay.Value: > 0 })
             {
                 return false;
             }

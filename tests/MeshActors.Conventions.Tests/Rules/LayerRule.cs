@@ -31,6 +31,7 @@ internal static partial class LayerRule
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
         ["Paths"] = ["Time"],
+        ["Relay"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Session", "Time", "Wire"],
         ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
         ["Tunnels"] =
         [
