@@ -136,7 +136,7 @@ internal sealed class SimFlows
         int written;
         while ((written = mux.WritePacket(_buffer, out var number, _now)) > 0)
         {
-            over.Send(index, number, _buffer.AsSpan(0, written), written + StreamMux.PacketOverheadBytes, mux.IsMarked, _now);
+            over.Send(index, number, _buffer.AsSpan(0, written), written + StreamMux.PacketOverheadBytes, mux.Packets.IsMarked, _now);
         }
     }
 }

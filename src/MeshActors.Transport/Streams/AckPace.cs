@@ -14,11 +14,11 @@ internal sealed class AckPace
     private const int MostPackets = 16;
     private const int AcksPerRoundTrip = 8;
 
-    private readonly RoundTripEstimator _roundTrip;
+    private readonly RoundTripInUse _roundTrip;
     private MonoTime _since;
     private int _arrived;
 
-    public AckPace(RoundTripEstimator roundTrip)
+    public AckPace(RoundTripInUse roundTrip)
     {
         _roundTrip = roundTrip;
     }
@@ -30,7 +30,7 @@ internal sealed class AckPace
     public void HandlePacket(MonoTime now)
     {
         _arrived++;
-        if (_roundTrip.Smoothed is not { } roundTrip || now - _since < roundTrip)
+        if (_roundTrip.Current.Smoothed is not { } roundTrip || now - _since < roundTrip)
         {
             return;
         }

@@ -20,10 +20,13 @@ internal sealed class AckTracker
     private MonoTime _deadline;
     private int _unacknowledged;
     private bool _atOnce;
+    private ulong? _lateUntold;
+    private ulong? _lateTold;
+    private ulong _toldBy;
 
     /// <param name="maxRanges">Most ranges kept.</param>
     /// <param name="roundTrip">What this side knows of round trips.</param>
-    public AckTracker(int maxRanges, RoundTripEstimator roundTrip)
+    public AckTracker(int maxRanges, RoundTripInUse roundTrip)
     {
         _pace = new AckPace(roundTrip);
         _received = new AckRanges(maxRanges);
@@ -65,6 +68,10 @@ internal sealed class AckTracker
         {
             _largestAt = now;
         }
+        else
+        {
+            _lateUntold = Math.Min(_lateUntold ?? number, number);
+        }
 
         if (!eliciting)
         {
@@ -81,8 +88,12 @@ internal sealed class AckTracker
     }
 
     /// <summary>Writes an ACK frame and begins to count anew.</summary>
+    /// <param name="destination">Room for it.</param>
+    /// <param name="carrier">Number of the packet that it goes with.</param>
+    /// <param name="now">Now.</param>
+    /// <param name="largest">The highest number that it tells of.</param>
     /// <returns>Bytes written; 0 when there is nothing to tell or no room.</returns>
-    public int Write(Span<byte> destination, MonoTime now, out ulong largest)
+    public int Write(Span<byte> destination, ulong carrier, MonoTime now, out ulong largest)
     {
         largest = 0;
         if (_received.Count == 0)
@@ -97,11 +108,34 @@ internal sealed class AckTracker
             largest = _received.Largest;
             _unacknowledged = 0;
             _atOnce = false;
+            HandleLateTold(carrier);
         }
 
         return written;
     }
 
-    /// <summary>The peer has seen an ACK frame with this largest number: what lies below need not be told again.</summary>
-    public void HandleAckAcked(ulong largest) => _received.RemoveBelow(largest);
+    /// <summary>The peer has seen an ACK frame: what lies below its largest number need not be told again, but for what arrived after the frame was written.</summary>
+    /// <param name="largest">The highest number that it told of.</param>
+    /// <param name="carrier">Number of the packet that it went with.</param>
+    public void HandleAckAcked(ulong largest, ulong carrier)
+    {
+        if (carrier >= _toldBy)
+        {
+            _lateTold = null;
+        }
+
+        var late = Math.Min(_lateUntold ?? ulong.MaxValue, _lateTold ?? ulong.MaxValue);
+        _received.RemoveBelow(Math.Min(largest, late));
+    }
+
+    /// <summary>Packets that came late, as over a slower path, are kept until a frame that tells of them has been seen.</summary>
+    private void HandleLateTold(ulong carrier)
+    {
+        if (_lateUntold is { } late)
+        {
+            _lateTold = Math.Min(_lateTold ?? late, late);
+            _lateUntold = null;
+            _toldBy = carrier;
+        }
+    }
 }

@@ -16,6 +16,7 @@ internal sealed class FrameDispatcher
     private readonly StreamScheduler _scheduler;
     private readonly LossRecovery _recovery;
     private readonly LaneLimit[] _lanes;
+    private readonly PathInbox _paths;
 
     public FrameDispatcher(
         StreamTable table,
@@ -24,7 +25,8 @@ internal sealed class FrameDispatcher
         StreamEnds ends,
         StreamScheduler scheduler,
         LossRecovery recovery,
-        LaneLimit[] lanes)
+        LaneLimit[] lanes,
+        PathInbox paths)
     {
         _table = table;
         _sender = sender;
@@ -33,6 +35,7 @@ internal sealed class FrameDispatcher
         _scheduler = scheduler;
         _recovery = recovery;
         _lanes = lanes;
+        _paths = paths;
     }
 
     /// <param name="frames">All of a packet but header and tag.</param>
@@ -62,7 +65,7 @@ internal sealed class FrameDispatcher
                 return TryReadClose(ref reader, out close) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             }
 
-            eliciting |= type is not (FrameType.Padding or FrameType.Ack or FrameType.AckEcn);
+            eliciting |= !IsAside(type);
             var outcome = type is FrameType.Ack or FrameType.AckEcn
                 ? HandleAck(type, ref reader, now)
                 : HandleFrame(type, ref reader);
@@ -74,6 +77,10 @@ internal sealed class FrameDispatcher
 
         return FrameOutcome.Taken;
     }
+
+    /// <summary>Frames that ask for no acknowledgement: what they say is answered otherwise, or not at all.</summary>
+    private static bool IsAside(ulong type) => type is FrameType.Padding or FrameType.Ack or FrameType.AckEcn
+        or FrameType.PathChallenge or FrameType.PathResponse or FrameType.Candidates;
 
     private static bool TryReadClose(ref FrameReader reader, out PeerClose? close)
     {
@@ -130,6 +137,8 @@ internal sealed class FrameDispatcher
 
                 _receiver.HandleDatagram(datagram);
                 return FrameOutcome.Taken;
+            case FrameType.PathChallenge or FrameType.PathResponse or FrameType.Candidates:
+                return _paths.TryTake(type, ref reader) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             case >= FrameType.FirstSkippable:
                 return reader.TryReadPrefixed(out _) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             default:

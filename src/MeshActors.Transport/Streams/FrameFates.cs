@@ -20,11 +20,11 @@ internal sealed class FrameFates
     }
 
     /// <summary>A packet has arrived.</summary>
-    public void HandleAcked(SentPackets packets, in SentPacket packet)
+    public void HandleAcked(SentPackets packets, ulong number, in SentPacket packet)
     {
         if (packet.AckedBelow > 0)
         {
-            _acks.HandleAckAcked(packet.AckedBelow - 1);
+            _acks.HandleAckAcked(packet.AckedBelow - 1, number);
         }
 
         for (var i = 0; i < packet.Frames; i++)

@@ -1,93 +1,142 @@
 using System;
+using MeshActors.Transport.Chance;
 using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Streams;
 
-/// <summary>Finds lost packets and decides when packets may be sent (RFC 9002).</summary>
+/// <summary>The sending side of all paths of a tunnel: one is in use, others may have packets on the way.</summary>
 /// <remarks>
-/// A packet is lost when one sent some packets later, or some part of a round trip later, is acknowledged (<see cref="ReorderingTolerance"/>).
-/// When nothing is acknowledged for a probe timeout, the oldest packets' content goes again in up to two probes, which ignore the window.
-/// A probe timeout alone never declares a packet lost. What happened is told to the congestion controller once for each acknowledgement.
+/// Packets of all paths have numbers in common, and an acknowledgement names them without saying by which path they came; each path settles its own
+/// (<see cref="PathRecovery"/>). So changing the path in use makes no packet look lost, and no timeout runs for it. A path that is not in use sends no probes: at its
+/// probe timeout what it still had in flight is given up, and goes again on the path in use.
 /// </remarks>
 internal sealed class LossRecovery
 {
-    private const int PersistentTimeouts = 3;
+    /// <summary>Paths that may have packets in flight at a time.</summary>
+    public const int MaxPaths = 4;
+
+    /// <summary>Packets by which the path in use may be ahead of others: less than the replay window of 8,192 numbers.</summary>
+    private const int MostAhead = 8_000;
 
     private readonly SentPackets _packets;
     private readonly FrameFates _fates;
-    private readonly ICongestionController _congestion;
-    private readonly Pacer _pacer;
-    private readonly ProbeTimer _probes;
-    private readonly DeliveryRate _rate = new();
-    private readonly ReorderingTolerance _tolerance = new();
-    private readonly SpuriousLosses _spurious = new();
+    private readonly CongestionControl _control;
+    private readonly IRandomSource _random;
+    private readonly RoundTripInUse _roundTripInUse;
+    private readonly PathRecovery?[] _paths = new PathRecovery?[MaxPaths];
+    private readonly EcnValidation _ecn = new();
     private ulong? _largestAcked;
-    private MonoTime? _lossTime;
-    private int _packetsInFlight;
+    private long _lostOfDropped;
+    private int _count = 1;
 
     public LossRecovery(
         SentPackets packets,
         FrameFates fates,
-        ICongestionController congestion,
-        RoundTripEstimator roundTrip,
+        CongestionControl control,
+        IRandomSource random,
+        RoundTripInUse roundTripInUse,
         MonoTime now)
     {
-        RoundTrip = roundTrip;
         _packets = packets;
         _fates = fates;
-        _congestion = congestion;
-        _pacer = new Pacer(now);
-        _probes = new ProbeTimer(RoundTrip);
+        _control = control;
+        _random = random;
+        _roundTripInUse = roundTripInUse;
+        Active = NewPath(0, now);
+        _paths[0] = Active;
+        _roundTripInUse.Current = Active.RoundTrip;
     }
 
-    public RoundTripEstimator RoundTrip { get; }
+    /// <summary>The path that packets are sent on.</summary>
+    public PathRecovery Active { get; private set; }
 
-    /// <summary>What is known about the size of datagrams.</summary>
-    public SizeEvidence Sizes { get; } = new();
+    /// <summary>True when the next packet is to leave marked ECT(0).</summary>
+    public bool Marks => _ecn.Marks;
 
-    /// <summary>Whether the path carries marks of congestion.</summary>
-    public EcnValidation Ecn { get; } = new();
-
-    public long BytesInFlight { get; private set; }
-
-    public long WindowBytes => _congestion.WindowBytes;
+    /// <summary>Bytes in flight on all paths.</summary>
+    public long BytesInFlight => Sum(path => path.BytesInFlight);
 
     /// <summary>Packets declared lost since the start.</summary>
-    public long PacketsLost { get; private set; }
+    public long PacketsLost => _lostOfDropped + Sum(path => path.PacketsLost);
 
-    /// <summary>Packets declared lost that arrived after all, since the start.</summary>
-    public long PacketsLostInError => _spurious.Arrived;
-
-    /// <summary>Probes that may be sent now, whatever the window says.</summary>
-    public int ProbesDue => _probes.ProbesDue;
+    /// <summary>True while content would overtake packets on another path by more than the receiver's replay window allows.</summary>
+    public bool IsTooFarAhead =>
+        _count > 1 && _packets.Count > MostAhead && _packets[_packets.Oldest].Path != Active.Index;
 
     /// <summary>When <see cref="HandleTimeout"/> must be called.</summary>
-    public MonoTime? NextTimeout => _packetsInFlight == 0 ? null : _lossTime ?? _probes.Due;
+    public MonoTime? NextTimeout
+    {
+        get
+        {
+            if (_count == 1)
+            {
+                return Active.NextTimeout;
+            }
 
-    /// <summary>True when the window has room for a packet of some size; one packet always has.</summary>
-    public bool WindowAllows(int bytes) => BytesInFlight == 0 || BytesInFlight + bytes <= _congestion.WindowBytes;
+            MonoTime? next = null;
+            foreach (var path in _paths)
+            {
+                next = MonoTime.Earliest(next, path?.NextTimeout);
+            }
 
-    /// <summary>When the pacer lets the next packet out.</summary>
-    public MonoTime NextSend(MonoTime now) => _pacer.NextSend(_congestion.PacingRate, now);
+            return next;
+        }
+    }
 
-    /// <summary>The size of full datagrams is another from here on.</summary>
-    public void HandleDatagramSize(int bytes) => _congestion.HandleDatagramSize(bytes);
+    /// <summary>Begins a path.</summary>
+    /// <param name="roundTrip">What probes measured.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Null when there are <see cref="MaxPaths"/>.</returns>
+    public PathRecovery? Add(TimeSpan roundTrip, MonoTime now)
+    {
+        var index = Array.IndexOf(_paths, null);
+        if (index < 0)
+        {
+            return null;
+        }
 
-    /// <summary>There is nothing to send, though the window has room: what is measured until then says nothing about the path.</summary>
-    public void HandleAppLimited() => _rate.HandleAppLimited(BytesInFlight);
+        var path = NewPath((byte)index, now);
+        path.RoundTrip.HandleSample(roundTrip, TimeSpan.Zero);
+        _paths[index] = path;
+        _count++;
+        return path;
+    }
 
-    /// <summary>The newest packet was sent; it asks for an acknowledgement.</summary>
+    /// <summary>From here on packets go on another path; what is in flight stays where it is.</summary>
+    public void Use(PathRecovery path)
+    {
+        if (path == Active)
+        {
+            return;
+        }
+
+        Active = path;
+        _roundTripInUse.Current = path.RoundTrip;
+        _ecn.HandlePathChanged(_packets.Next);
+    }
+
+    /// <summary>Ends a path that is not in use; what it has in flight goes again on the one that is.</summary>
+    public void Drop(PathRecovery path)
+    {
+        if (path == Active || _paths[path.Index] != path)
+        {
+            return;
+        }
+
+        path.GiveUp();
+        _packets.Trim();
+        _lostOfDropped += path.PacketsLost;
+        _paths[path.Index] = null;
+        _count--;
+    }
+
+    /// <summary>The newest packet was sent on the path in use; it asks for an acknowledgement.</summary>
     public void HandleSent(int bytes, MonoTime now)
     {
-        Ecn.HandleSent(_packets[_packets.Next - 1].IsMarked);
-        _rate.HandleSent(ref _packets.SnapshotAt(_packets.Next - 1), BytesInFlight, bytes, now);
-        _packetsInFlight++;
-        BytesInFlight += bytes;
-        _probes.HandleSent(now);
-        _pacer.HandleSent(bytes);
-        _congestion.HandleSent(new SentFact(now, bytes, BytesInFlight, _rate.IsAppLimited));
+        _ecn.HandleSent(_packets[_packets.Next - 1].IsMarked);
+        Active.HandleSent(bytes, now);
     }
 
     /// <summary>Takes an ACK frame.</summary>
@@ -99,14 +148,17 @@ internal sealed class LossRecovery
             return false;
         }
 
-        var priorInFlight = BytesInFlight;
-        HandleLateArrivals(ack, now);
-        var newest = AcknowledgeAll(ack);
-        var marked = Ecn.HandleAck(ack, _largestAcked is not { } largest || ack.Largest > largest);
-        _largestAcked = Math.Max(_largestAcked ?? 0, ack.Largest);
-        if (newest is { } number)
+        foreach (var path in _paths)
         {
-            HandleNewlyAcked(number, ack, priorInFlight, marked, now);
+            path?.BeginAck(ack, now);
+        }
+
+        Settle(ack);
+        var marked = _ecn.HandleAck(ack, _largestAcked is not { } largest || ack.Largest > largest);
+        _largestAcked = Math.Max(_largestAcked ?? 0, ack.Largest);
+        foreach (var path in _paths)
+        {
+            path?.EndAck(ack, path == Active ? marked : 0, now);
         }
 
         _packets.Trim();
@@ -115,65 +167,34 @@ internal sealed class LossRecovery
 
     public void HandleTimeout(MonoTime now)
     {
-        if (NextTimeout is not { } due || now < due)
+        foreach (var path in _paths)
         {
-            return;
-        }
-
-        if (_lossTime is not null)
-        {
-            FindLost(now);
-            _packets.Trim();
-            return;
-        }
-
-        _probes.HandleTimeout(now);
-        Ecn.HandleProbeTimeout();
-        RepeatOldest();
-    }
-
-    /// <summary>Takes everything in flight for lost, without blaming the path: the session that carried it failed.</summary>
-    public void HandleReopened()
-    {
-        for (var number = _packets.Oldest; number < _packets.Next; number++)
-        {
-            if (_packets[number].State == SentPacketState.InFlight)
+            path?.HandleTimeout(now);
+            if (path is not null && path != Active && path.ProbesDue > 0)
             {
-                Lose(number);
+                path.GiveUp();
             }
         }
 
         _packets.Trim();
-        _spurious.Clear();
-        Sizes.Clear();
-        _lossTime = null;
-        _probes.Reset();
     }
 
-    private void HandleLateArrivals(in AckFrame ack, MonoTime now)
+    /// <summary>Takes everything in flight for lost, without blaming paths: the session that carried it failed.</summary>
+    public void HandleReopened()
     {
-        if (!_spurious.HasAny)
+        foreach (var path in _paths)
         {
-            return;
+            path?.GiveUp();
         }
 
-        var wasNone = _spurious.HandleAck(ack, now, RoundTrip.ProbeTimeout, out var behind);
-        if (behind > 0)
-        {
-            _tolerance.HandleSpuriousLoss(behind);
-        }
-
-        if (wasNone)
-        {
-            _congestion.HandleSpuriousLoss();
-        }
+        _packets.Trim();
     }
 
-    /// <summary>Settles what the frame names.</summary>
-    /// <returns>The highest number that was in flight until then, null when none was.</returns>
-    private ulong? AcknowledgeAll(in AckFrame ack)
+    private PathRecovery NewPath(byte index, MonoTime now) =>
+        new(index, _packets, _fates, _ecn, CongestionControllers.Create(_control, _random), now);
+
+    private void Settle(in AckFrame ack)
     {
-        ulong? newest = null;
         foreach (var range in ack)
         {
             if (range.Largest < _packets.Oldest)
@@ -183,162 +204,23 @@ internal sealed class LossRecovery
 
             for (var number = Math.Max(range.Smallest, _packets.Oldest); number <= range.Largest; number++)
             {
-                if (Acknowledge(number))
+                ref var packet = ref _packets[number];
+                if (packet.State is SentPacketState.InFlight or SentPacketState.AckOnly)
                 {
-                    newest = Math.Max(newest ?? 0, number);
+                    (_paths[packet.Path] ?? Active).HandleAcked(number, ref packet);
                 }
             }
         }
-
-        return newest;
     }
 
-    private void HandleNewlyAcked(ulong newest, in AckFrame ack, long priorInFlight, long marked, MonoTime now)
+    private long Sum(Func<PathRecovery, long> figure)
     {
-        var bytes = priorInFlight - BytesInFlight;
-        var sentAt = _packets[newest].SentAt;
-        TimeSpan? sample = null;
-        if (newest == ack.Largest)
+        var sum = 0L;
+        foreach (var path in _paths)
         {
-            var units = Math.Min(ack.DelayUnits, 1_000_000);
-            RoundTrip.HandleSample(now - sentAt, TimeSpan.FromMicroseconds(units * AckFrame.DelayUnitMicroseconds));
-            sample = RoundTrip.Latest;
+            sum += path is null ? 0 : figure(path);
         }
 
-        var rate = _rate.HandleAcked(bytes, _packets.SnapshotAt(newest), sentAt, RoundTrip.Min, now);
-        _probes.Reset();
-        FindLost(now);
-        if (marked > 0)
-        {
-            _congestion.HandleMarked(new MarkedFact(now, marked, sentAt, _packets.SnapshotAt(newest).InFlight));
-        }
-
-        _congestion.HandleAcked(new AckedFact(
-            now,
-            bytes,
-            priorInFlight,
-            BytesInFlight,
-            newest,
-            sentAt,
-            _packets.Next,
-            sample,
-            RoundTrip.SmoothedOrInitial,
-            rate));
-    }
-
-    private bool Acknowledge(ulong number)
-    {
-        ref var packet = ref _packets[number];
-        var wasInFlight = packet.State == SentPacketState.InFlight;
-        if (!wasInFlight && packet.State != SentPacketState.AckOnly)
-        {
-            return false;
-        }
-
-        packet.State = SentPacketState.Acked;
-        _fates.HandleAcked(_packets, packet);
-        if (!wasInFlight)
-        {
-            return false;
-        }
-
-        Ecn.HandlePacketAcked(packet.IsMarked);
-        Sizes.HandleAcked(number, packet);
-        BytesInFlight -= packet.Bytes;
-        _packetsInFlight--;
-        return true;
-    }
-
-    private void FindLost(MonoTime now)
-    {
-        _lossTime = null;
-        Sizes.HandleSearch();
-        if (_largestAcked is not { } largestAcked)
-        {
-            return;
-        }
-
-        var roundTrip = RoundTrip.Latest > RoundTrip.SmoothedOrInitial ? RoundTrip.Latest : RoundTrip.SmoothedOrInitial;
-        var wait = _tolerance.Wait(roundTrip);
-        MonoTime? firstOfRun = null;
-        var blamed = 0;
-        var blamedBytes = 0L;
-        var newest = 0ul;
-        var persistent = false;
-        for (var number = _packets.Oldest; number < largestAcked; number++)
-        {
-            ref var packet = ref _packets[number];
-            if (packet.State == SentPacketState.Acked)
-            {
-                firstOfRun = null;
-            }
-
-            if (packet.State != SentPacketState.InFlight)
-            {
-                continue;
-            }
-
-            if (number + _tolerance.Packets > largestAcked && packet.SentAt + wait > now)
-            {
-                _lossTime = MonoTime.Earliest(_lossTime, packet.SentAt + wait);
-                Sizes.HandleUndecided(packet);
-                continue;
-            }
-
-            Lose(number);
-            PacketsLost++;
-            if (packet.IsSizeProbe)
-            {
-                continue;
-            }
-
-            _spurious.Add(number, packet.SentAt, now);
-            firstOfRun ??= packet.SentAt;
-            persistent |= packet.SentAt - firstOfRun.Value > RoundTrip.ProbeTimeout * PersistentTimeouts;
-            blamed++;
-            blamedBytes += packet.Bytes;
-            newest = number;
-        }
-
-        if (blamed > 0)
-        {
-            Blame(blamed, blamedBytes, newest, persistent && RoundTrip.Smoothed is not null, now);
-        }
-    }
-
-    private void Blame(int packets, long bytes, ulong newest, bool persistent, MonoTime now)
-    {
-        _rate.HandleLost(bytes);
-        var inFlight = _packets.SnapshotAt(newest).InFlight;
-        _congestion.HandleLost(
-            new LostFact(now, packets, bytes, _packets[newest].SentAt, inFlight, BytesInFlight, persistent));
-    }
-
-    private void Lose(ulong number)
-    {
-        ref var packet = ref _packets[number];
-        Sizes.HandleLost(number, packet);
-        packet.State = SentPacketState.Lost;
-        BytesInFlight -= packet.Bytes;
-        _packetsInFlight--;
-        _fates.HandleLost(_packets, packet);
-        Ecn.HandlePacketLost(packet.IsMarked);
-    }
-
-    /// <summary>Has the content of the oldest packets sent again, for the probes to carry.</summary>
-    private void RepeatOldest()
-    {
-        var repeated = 0;
-        for (var number = _packets.Oldest; number < _packets.Next && repeated < ProbeTimer.Probes; number++)
-        {
-            ref var packet = ref _packets[number];
-            if (packet.State != SentPacketState.InFlight)
-            {
-                continue;
-            }
-
-            repeated++;
-            _fates.HandleLost(_packets, packet);
-        }
+        return sum;
     }
 }

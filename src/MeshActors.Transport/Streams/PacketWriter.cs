@@ -52,6 +52,15 @@ internal sealed class PacketWriter
     /// <summary>True when the packet written last is to leave marked ECT(0).</summary>
     public bool IsMarked { get; private set; }
 
+    /// <summary>True when the packet written last holds nothing but an acknowledgement.</summary>
+    public bool IsAckOnly { get; private set; }
+
+    /// <summary>True when acknowledgements go another way than content: then each has a packet of its own.</summary>
+    public bool AcksApart { get; set; }
+
+    /// <summary>The number that the next packet must be sealed with.</summary>
+    public ulong NextNumber => _packets.Next;
+
     /// <summary>Packets written since the start.</summary>
     public long PacketsSent { get; private set; }
 
@@ -61,7 +70,7 @@ internal sealed class PacketWriter
         : MonoTime.Earliest(_nextSend, MonoTime.Earliest(_acks.NextTimeout, _recovery.NextTimeout));
 
     /// <summary>True when so many packets are unsettled that no content is sent.</summary>
-    private bool IsFull => _packets.Count >= _limits.PacketsInFlight;
+    private bool IsFull => _packets.Count >= _limits.PacketsInFlight || _recovery.IsTooFarAhead;
 
     /// <summary>False when not even acknowledgements are sent: only a peer that never acknowledges gets there.</summary>
     private bool MayAcknowledge => _packets.Count < _limits.PacketsInFlight + Reserve;
@@ -79,26 +88,31 @@ internal sealed class PacketWriter
         _nextSend = now;
     }
 
+    /// <summary>What was held back by the pacer of the path before may go at once.</summary>
+    public void HandlePathChanged(MonoTime now) => _nextSend = now;
+
     /// <summary>Writes the frames of the next packet.</summary>
     /// <param name="destination">Room for frames, at least <see cref="StreamMux.LeastPacketBytes"/>.</param>
     /// <param name="now">Now.</param>
     /// <returns>Bytes written; 0 when nothing is to be sent at this time.</returns>
     public int Write(Span<byte> destination, MonoTime now)
     {
-        if (_recovery.ProbesDue == 1)
+        if (_recovery.Active.ProbesDue == 1)
         {
             // The first probe of a timeout is as large as ever, the last one passes a path that swallows large ones.
             destination = destination[..Math.Min(destination.Length, MostSmallBytes)];
         }
 
-        var content = ContentAllowed(destination.Length, now);
-        if (content == PacketContent.None && !(MayAcknowledge && _acks.IsDue(now)))
+        var mustAcknowledge = MayAcknowledge && _acks.IsDue(now);
+        var content = AcksApart && mustAcknowledge ? PacketContent.None : ContentAllowed(destination.Length, now);
+        if (content == PacketContent.None && !mustAcknowledge)
         {
             return 0;
         }
 
         _packets.Begin();
-        var ackBytes = WriteAck(destination, now, out var ackedBelow);
+        var ackedBelow = 0ul;
+        var ackBytes = AcksApart && content != PacketContent.None ? 0 : WriteAck(destination, now, out ackedBelow);
         var written = ackBytes + WriteContent(destination[ackBytes..], content, now);
         if (written == 0)
         {
@@ -106,9 +120,10 @@ internal sealed class PacketWriter
             return 0;
         }
 
+        IsAckOnly = written == ackBytes;
         var bytes = written > ackBytes ? written + StreamMux.PacketOverheadBytes : 0;
-        IsMarked = bytes > 0 && _recovery.Ecn.Marks;
-        _packets.Commit(now, bytes, ackedBelow, isMarked: IsMarked);
+        IsMarked = bytes > 0 && _recovery.Marks;
+        _packets.Commit(now, bytes, ackedBelow, _recovery.Active.Index, isMarked: IsMarked);
         PacketsSent++;
         if (bytes == 0)
         {
@@ -126,6 +141,28 @@ internal sealed class PacketWriter
         return written;
     }
 
+    /// <summary>Writes a packet beside the streams: it asks for no acknowledgement, and its loss means nothing.</summary>
+    /// <param name="frames">What it says.</param>
+    /// <param name="destination">At least as large; the rest is padded.</param>
+    /// <param name="now">Now.</param>
+    /// <returns>Bytes written; 0 when it may not be sent at this time.</returns>
+    public int WriteAside(ReadOnlySpan<byte> frames, Span<byte> destination, MonoTime now)
+    {
+        if (!MayProbe)
+        {
+            return 0;
+        }
+
+        frames.CopyTo(destination);
+        destination[frames.Length..].Clear();
+        _packets.Begin();
+        IsMarked = false;
+        _packets.Commit(now, bytes: 0, ackedBelow: 0, _recovery.Active.Index);
+        _packets.Trim();
+        PacketsSent++;
+        return destination.Length;
+    }
+
     /// <summary>Writes a packet that asks whether the path carries its size: PING and PADDING, sent beyond what is in flight.</summary>
     /// <param name="destination">Filled.</param>
     /// <param name="now">Now.</param>
@@ -133,7 +170,7 @@ internal sealed class PacketWriter
     public int WriteSizeProbe(Span<byte> destination, MonoTime now)
     {
         var bytes = destination.Length + StreamMux.PacketOverheadBytes;
-        if (IsFull || bytes > _recovery.WindowBytes)
+        if (IsFull || bytes > _recovery.Active.WindowBytes)
         {
             return 0;
         }
@@ -142,9 +179,9 @@ internal sealed class PacketWriter
         destination[1..].Clear();
         var number = _packets.Begin();
         IsMarked = false;
-        _packets.Commit(now, bytes, ackedBelow: 0, isSizeProbe: true);
+        _packets.Commit(now, bytes, ackedBelow: 0, _recovery.Active.Index, isSizeProbe: true);
         PacketsSent++;
-        _recovery.Sizes.HandleProbeSent(number);
+        _recovery.Active.Sizes.HandleProbeSent(number);
         _recovery.HandleSent(bytes, now);
         OldestUnansweredSend ??= now;
         return destination.Length;
@@ -158,7 +195,7 @@ internal sealed class PacketWriter
             return 0;
         }
 
-        var written = _acks.Write(destination[..(destination.Length / 2)], now, out var largest);
+        var written = _acks.Write(destination[..(destination.Length / 2)], _packets.Next - 1, now, out var largest);
         ackedBelow = written > 0 ? largest + 1 : 0;
         return written;
     }
@@ -179,7 +216,7 @@ internal sealed class PacketWriter
         written += _scheduler.WriteControl(destination[written..], _packets);
         written += _datagrams.Write(destination[written..], now);
         written += _scheduler.Write(destination[written..], _packets);
-        if (written == 0 && _recovery.ProbesDue > 0)
+        if (written == 0 && _recovery.Active.ProbesDue > 0)
         {
             _control.QueuePing();
             written = _control.Write(destination, _packets, now);
@@ -195,7 +232,7 @@ internal sealed class PacketWriter
     private PacketContent ContentAllowed(int room, MonoTime now)
     {
         _nextSend = null;
-        if (_recovery.ProbesDue > 0)
+        if (_recovery.Active.ProbesDue > 0)
         {
             return MayProbe ? PacketContent.All : PacketContent.None;
         }
@@ -206,15 +243,15 @@ internal sealed class PacketWriter
         }
 
         var hasControl = _scheduler.HasControl;
-        if (_recovery.WindowAllows(room + StreamMux.PacketOverheadBytes))
+        if (_recovery.Active.WindowAllows(room + StreamMux.PacketOverheadBytes))
         {
             if (!hasControl && !_control.HasPending && !_scheduler.HasPending && !_datagrams.HasPending(now))
             {
-                _recovery.HandleAppLimited();
+                _recovery.Active.HandleAppLimited();
                 return PacketContent.None;
             }
 
-            var nextSend = _recovery.NextSend(now);
+            var nextSend = _recovery.Active.NextSend(now);
             if (nextSend <= now)
             {
                 return PacketContent.All;
@@ -228,12 +265,12 @@ internal sealed class PacketWriter
 
     private PacketContent ControlAllowed(MonoTime now)
     {
-        if (_recovery.WindowAllows(ControlReserve.DatagramBytes))
+        if (_recovery.Active.WindowAllows(ControlReserve.DatagramBytes))
         {
             return PacketContent.Control;
         }
 
-        var roundTrip = _recovery.RoundTrip.SmoothedOrInitial;
+        var roundTrip = _recovery.Active.RoundTrip.SmoothedOrInitial;
         if (_reserve.Allows(roundTrip, now))
         {
             return PacketContent.ControlBeyondWindow;

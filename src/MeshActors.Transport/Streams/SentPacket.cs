@@ -36,6 +36,9 @@ internal struct SentPacket
 
     public SentPacketState State;
 
+    /// <summary>Number of the path it was sent on.</summary>
+    public byte Path;
+
     /// <summary>True when it left marked ECT(0).</summary>
     public bool IsMarked;
 

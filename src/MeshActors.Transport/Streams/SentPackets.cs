@@ -65,14 +65,16 @@ internal sealed class SentPackets
     /// <param name="now">When.</param>
     /// <param name="bytes">Bytes on the wire; 0 when it does not ask for an acknowledgement.</param>
     /// <param name="ackedBelow">See <see cref="SentPacket.AckedBelow"/>.</param>
+    /// <param name="path">See <see cref="SentPacket.Path"/>.</param>
     /// <param name="isSizeProbe">See <see cref="SentPacket.IsSizeProbe"/>.</param>
     /// <param name="isMarked">See <see cref="SentPacket.IsMarked"/>.</param>
-    public void Commit(MonoTime now, int bytes, ulong ackedBelow, bool isSizeProbe = false, bool isMarked = false)
+    public void Commit(MonoTime now, int bytes, ulong ackedBelow, byte path = 0, bool isSizeProbe = false, bool isMarked = false)
     {
         ref var slot = ref this[Next - 1];
         slot.SentAt = now;
         slot.Bytes = bytes;
         slot.AckedBelow = ackedBelow;
+        slot.Path = path;
         slot.IsSizeProbe = isSizeProbe;
         slot.IsMarked = isMarked;
         slot.State = bytes > 0 ? SentPacketState.InFlight : SentPacketState.AckOnly;
@@ -113,6 +115,7 @@ internal sealed class SentPackets
         if (Count == 0)
         {
             _packets = new SentPacket[FirstCapacity];
+            _snapshots = new SendSnapshot[FirstCapacity];
             _frames = new SentFrame[FirstCapacity];
         }
     }

@@ -1,7 +1,6 @@
 using System;
 using System.Buffers;
 using MeshActors.Transport.Chance;
-using MeshActors.Transport.Congestion;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -43,6 +42,7 @@ internal sealed class StreamMux
     private readonly PacketWriter _writer;
     private readonly DatagramSender _datagrams = new();
     private readonly TunnelClosing _closing = new();
+    private readonly PathInbox _pathInbox = new();
 
     /// <param name="limits">Bounds; checked here.</param>
     /// <param name="side">0 for the node with the lower root key, 1 for the other.</param>
@@ -54,7 +54,7 @@ internal sealed class StreamMux
         _limits = limits;
         var credit = new TunnelCredit(limits.TunnelWindowBytes);
         _lanes = [NewLane(StreamLane.Association), NewLane(StreamLane.Streams), NewLane(StreamLane.Control)];
-        var roundTrip = new RoundTripEstimator();
+        var roundTrip = new RoundTripInUse();
         _acks = new AckTracker(limits.AckRanges, roundTrip);
         _growth = new WindowGrowth(limits, roundTrip);
         _control = new ControlQueue(credit, _lanes, _growth);
@@ -63,8 +63,8 @@ internal sealed class StreamMux
         _receiver = new StreamReceiver(limits, _control, credit, _events);
         _ends = new StreamEnds(_table, _sender, _receiver, _events);
         _fates = new FrameFates(_sender, _receiver, _control, _acks, _ends);
-        _recovery = new LossRecovery(_packets, _fates, CongestionControllers.Create(limits.Congestion, random), roundTrip, now);
-        _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes);
+        _recovery = new LossRecovery(_packets, _fates, limits.Congestion, random, roundTrip, now);
+        _dispatcher = new FrameDispatcher(_table, _sender, _receiver, _ends, _scheduler, _recovery, _lanes, _pathInbox);
         _writer = new PacketWriter(limits, _packets, _acks, _control, _scheduler, _datagrams, _recovery);
         QueueFirstLimits(credit);
     }
@@ -78,10 +78,17 @@ internal sealed class StreamMux
     /// <summary>The highest packet number taken from the peer plus one: where the replay window of a further session begins.</summary>
     public ulong NextExpected => _acks.NextExpected;
 
-    /// <summary>What is known about the size of datagrams.</summary>
-    public SizeEvidence Sizes => _recovery.Sizes;
+    /// <summary>What the last packet taken said about paths.</summary>
+    public PathInbox PathInbox => _pathInbox;
 
-    public RoundTripEstimator RoundTrip => _recovery.RoundTrip;
+    /// <summary>What goes into packets.</summary>
+    public PacketWriter Packets => _writer;
+
+    /// <summary>The sending side of the paths that packets take.</summary>
+    public LossRecovery Paths => _recovery;
+
+    /// <summary>Round trips of the path in use.</summary>
+    public RoundTripEstimator RoundTrip => _recovery.Active.RoundTrip;
 
     /// <summary>True when everything sent is acknowledged and nothing is queued to be sent.</summary>
     public bool IsIdle => _packets.Count == 0 && _sender.HeldBytes == 0 && !_control.HasPending && !_scheduler.HasPending
@@ -99,10 +106,10 @@ internal sealed class StreamMux
         _sender.HeldBytes,
         _receiver.HeldBytes,
         _recovery.BytesInFlight,
-        _recovery.WindowBytes,
+        _recovery.Active.WindowBytes,
         _writer.PacketsSent,
         _recovery.PacketsLost,
-        _recovery.RoundTrip.Smoothed,
+        _recovery.Active.RoundTrip.Smoothed,
         _scheduler.WaitingForCredit,
         _scheduler.TunnelWaitsForCredit,
         _datagrams.Sent,
@@ -134,6 +141,7 @@ internal sealed class StreamMux
             return FrameOutcome.Closed;
         }
 
+        _pathInbox.Clear();
         var outcome = _dispatcher.Handle(frames, now, out var eliciting, out var close);
         if (close is { } told)
         {
@@ -163,23 +171,6 @@ internal sealed class StreamMux
         ArgumentOutOfRangeException.ThrowIfLessThan(destination.Length, LeastPacketBytes);
         return IsClosed ? _closing.Write(destination, _packets, now) : _writer.Write(destination, now);
     }
-
-    /// <summary>Writes a packet that asks whether the path carries its size, when the window is at least that large.</summary>
-    /// <param name="destination">Filled; as large as what is asked for.</param>
-    /// <param name="packetNumber">The number that it must be sealed with; means nothing when nothing was written.</param>
-    /// <param name="now">Now.</param>
-    /// <returns>Bytes written; 0 when it may not be sent at this time.</returns>
-    public int WriteSizeProbe(Span<byte> destination, out ulong packetNumber, MonoTime now)
-    {
-        packetNumber = _packets.Next;
-        return IsClosed ? 0 : _writer.WriteSizeProbe(destination, now);
-    }
-
-    /// <summary>True when the packet written last is to leave marked ECT(0).</summary>
-    public bool IsMarked => _writer.IsMarked;
-
-    /// <summary>The largest datagram is another from here on.</summary>
-    public void HandleDatagramSize(int bytes) => _recovery.HandleDatagramSize(bytes);
 
     public void HandleTimeout(MonoTime now)
     {

@@ -14,9 +14,9 @@ internal sealed class WindowGrowth
     private const int FastRoundTrips = 2;
 
     private readonly StreamLimits _limits;
-    private readonly RoundTripEstimator _roundTrip;
+    private readonly RoundTripInUse _roundTrip;
 
-    public WindowGrowth(StreamLimits limits, RoundTripEstimator roundTrip)
+    public WindowGrowth(StreamLimits limits, RoundTripInUse roundTrip)
     {
         _limits = limits;
         _roundTrip = roundTrip;
@@ -31,7 +31,7 @@ internal sealed class WindowGrowth
     {
         var receive = stream.Receive;
         if (stream.Id.Lane == StreamLane.Control
-            || _roundTrip.Smoothed is not { } roundTrip
+            || _roundTrip.Current.Smoothed is not { } roundTrip
             || !receive.IsWindowUsedUpWithin(FastRoundTrips * roundTrip, now)
             || stream.WaitingGrant > 0)
         {
@@ -49,7 +49,7 @@ internal sealed class WindowGrowth
     /// <summary>Looks at the tunnel's window before credit is told.</summary>
     public void Tune(TunnelCredit credit, MonoTime now)
     {
-        if (_roundTrip.Smoothed is { } roundTrip && credit.IsWindowUsedUpWithin(FastRoundTrips * roundTrip, now))
+        if (_roundTrip.Current.Smoothed is { } roundTrip && credit.IsWindowUsedUpWithin(FastRoundTrips * roundTrip, now))
         {
             credit.Grow(Math.Min(credit.WindowBytes, Math.Max(0, _limits.MostTunnelWindowBytes - credit.WindowBytes)));
         }

@@ -21,7 +21,6 @@ internal sealed class Tunnel : IDisposable
     private readonly ITunnelTrace _trace;
     private readonly TunnelStreams _streams;
     private readonly TunnelWatch _watch;
-    private readonly int _mostDatagramBytes;
 
     /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's, <c>incarnation</c> is null for a fresh one.</summary>
     public Tunnel(
@@ -38,7 +37,7 @@ internal sealed class Tunnel : IDisposable
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
-        _mostDatagramBytes = settings.MaxDatagramBytes;
+        Routes = new TunnelRoutes(settings, Counters, random);
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
@@ -67,8 +66,11 @@ internal sealed class Tunnel : IDisposable
     /// <summary>Attempts, one under way at most.</summary>
     public DialSlot Attempts => Succession.Attempts;
 
+    /// <summary>The ways to the peer.</summary>
+    public TunnelRoutes Routes { get; }
+
     /// <summary>Where packets go; null before the first session.</summary>
-    public TunnelPath? Path { get; private set; }
+    public TunnelPath? Path => Routes.Paths?.Active;
 
     public TunnelCounters Counters { get; } = new();
 
@@ -92,6 +94,7 @@ internal sealed class Tunnel : IDisposable
 
             var next = Succession.NextTimeout(State == TunnelState.Open);
             next = MonoTime.Earliest(next, MaySend ? Streams.NextTimeout : null);
+            next = MonoTime.Earliest(next, Sessions.Current is null ? null : Routes.Paths?.NextTimeout);
             return MonoTime.Earliest(
                 next, _watch.NextTimeout(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout));
         }
@@ -99,7 +102,8 @@ internal sealed class Tunnel : IDisposable
 
     private bool MaySend => Sessions.Current is not null || (Sessions.Pending is not null && EarlyReplies.MaySend);
 
-    private TimeSpan Linger => TunnelWatch.SilentProbeTimeouts * Streams.RoundTrip.ProbeTimeout;
+    private TimeSpan Linger =>
+        TunnelWatch.SilentProbeTimeouts * (Routes.Paths?.LongestProbeTimeout ?? Streams.RoundTrip.ProbeTimeout);
 
     /// <summary>Takes what is known anew about the peer: a newer certificate, further endpoints.</summary>
     public void Learn(PeerRecord record) => Peer = Peer.With(record);
@@ -155,6 +159,7 @@ internal sealed class Tunnel : IDisposable
             Sessions.HandleCurrentHeard(Linger, now);
         }
 
+        var isNewest = current && number >= Streams.NextExpected;
         var outcome = Streams.HandlePacket(number, current, ecn, packet[frames], now);
         if (outcome.IsViolation())
         {
@@ -169,7 +174,8 @@ internal sealed class Tunnel : IDisposable
         }
         else if (current)
         {
-            HandleSignOfLife(now);
+            Routes.Paths?.HandlePacket(from, isNewest, session.Context.IsFleet, now);
+            HandleSignOfLife(from, now);
         }
     }
 
@@ -187,8 +193,7 @@ internal sealed class Tunnel : IDisposable
             return copy;
         }
 
-        transmit = new Transmit(Path?.Endpoint ?? default, Alone: false, Ecn: false);
-        if (Sessions.Current is not { } session || Path is not { } path)
+        if (Sessions.Current is not { } session)
         {
             return EarlyReplies.Seal(Sessions.Pending, Streams, Counters, destination, out transmit, now);
         }
@@ -196,17 +201,11 @@ internal sealed class Tunnel : IDisposable
         if (!session.Protection.CanSeal)
         {
             Fail(TunnelFailure.SessionExhausted, now);
+            transmit = default;
             return 0;
         }
 
-        var length = path.PollTransmit(session, Streams, destination, out var isProbe, now);
-        transmit = transmit with { Alone = isProbe, Ecn = Streams.IsMarked };
-        if (length > 0)
-        {
-            Counters.Sent(length, isPacket: true);
-        }
-
-        return length;
+        return Routes.PollTransmit(session, Streams, destination, out transmit, now);
     }
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
@@ -217,6 +216,7 @@ internal sealed class Tunnel : IDisposable
             return;
         }
 
+        Routes.Paths?.HandleTimeout(now);
         Streams.HandleTimeout(now);
         if (Succession.HandleTimeout(now) is { } failure)
         {
@@ -313,9 +313,13 @@ internal sealed class Tunnel : IDisposable
         }
     }
 
-    private void HandleSignOfLife(MonoTime now)
+    private void HandleSignOfLife(UdpEndpoint from, MonoTime now)
     {
-        _watch.HandleSignOfLife(now);
+        if (from == Path?.Endpoint)
+        {
+            _watch.HandleSignOfLife(now);
+        }
+
         if (State == TunnelState.Failed)
         {
             Attempts.End();
@@ -328,10 +332,8 @@ internal sealed class Tunnel : IDisposable
         var continues = Succession.Establish(session, Linger, now);
         _streams.HandleSession(continues, failed: State == TunnelState.Failed, now);
         Streams.SettleEarly(session.EarlyDataTaken, isLast: true);
-        Path = continues && State == TunnelState.Open && Path?.Endpoint == endpoint
-            ? Path
-            : new TunnelPath(endpoint, _mostDatagramBytes, now);
-        Learn(new PeerRecord(session.Peer, [endpoint]));
+        Routes.HandleSession(session, endpoint, Streams, continues, failed: State == TunnelState.Failed, now);
+        Learn(new PeerRecord(session.Peer, RelayedEndpoint.IsReserved(endpoint) ? [] : [endpoint]));
         Counters.SessionOpened();
         _watch.HandleSignOfLife(now);
         if (State != TunnelState.Open)

@@ -15,6 +15,9 @@ internal enum TunnelFeatures : uint
     /// <summary>In message 2 alone: the early data of this attempt was taken.</summary>
     EarlyDataTaken = 2,
 
+    /// <summary>Answers challenges on further paths, and takes candidates.</summary>
+    Paths = 4,
+
     /// <summary>All that this node can do.</summary>
-    Own = EarlyData,
+    Own = EarlyData | Paths,
 }

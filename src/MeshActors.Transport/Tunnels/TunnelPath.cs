@@ -6,20 +6,27 @@ using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Tunnels;
 
-/// <summary>The way that packets of a tunnel take: the peer's endpoint, and how large datagrams may be there.</summary>
+/// <summary>A way that packets of a tunnel take: the peer's endpoint, how large datagrams may be there, and what is on the way.</summary>
 /// <remarks>Replaced as a whole when the endpoint changes, so that other threads never read half of one.</remarks>
 internal sealed class TunnelPath
 {
     private int _toldBytes;
 
-    public TunnelPath(UdpEndpoint endpoint, int mostDatagramBytes, MonoTime now)
+    public TunnelPath(PeerPath path, PathRecovery recovery, int mostDatagramBytes, MonoTime now)
     {
-        Endpoint = endpoint;
-        Mtu = new PathMtu(mostDatagramBytes, endpoint.IsLoopback, now);
+        Path = path;
+        Recovery = recovery;
+        Mtu = new PathMtu(mostDatagramBytes, Endpoint.IsLoopback, now);
     }
 
+    /// <summary>What is known of it.</summary>
+    public PeerPath Path { get; }
+
+    /// <summary>The sending side.</summary>
+    public PathRecovery Recovery { get; }
+
     /// <summary>Where packets go.</summary>
-    public UdpEndpoint Endpoint { get; }
+    public UdpEndpoint Endpoint => Path.Endpoint;
 
     public PathMtu Mtu { get; }
 
@@ -53,7 +60,7 @@ internal sealed class TunnelPath
 
     private void HandleEvidence(StreamMux streams, MonoTime now)
     {
-        if (streams.Sizes.TryTakeFate(out var arrived))
+        if (Recovery.Sizes.TryTakeFate(out var arrived))
         {
             if (arrived)
             {
@@ -68,9 +75,9 @@ internal sealed class TunnelPath
         if (_toldBytes == 0)
         {
             // What the streams know is of the path before.
-            streams.Sizes.Clear();
+            Recovery.Sizes.Clear();
         }
-        else if (streams.Sizes.IsBlackHole)
+        else if (Recovery.Sizes.IsBlackHole)
         {
             Mtu.HandleBlackHole(now);
             streams.HandleReopened(now);
@@ -79,7 +86,7 @@ internal sealed class TunnelPath
         if (_toldBytes != Mtu.DatagramBytes)
         {
             _toldBytes = Mtu.DatagramBytes;
-            streams.HandleDatagramSize(_toldBytes);
+            Recovery.HandleDatagramSize(_toldBytes);
         }
     }
 }

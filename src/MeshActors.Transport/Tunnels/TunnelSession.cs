@@ -107,7 +107,18 @@ internal sealed class TunnelSession : IDisposable
     public int SealSizeProbe(StreamMux streams, Span<byte> destination, MonoTime now)
     {
         var room = destination[PacketHeader.Size..^(PacketProtection.Overhead - PacketHeader.Size)];
-        var framesLength = streams.WriteSizeProbe(room, out var number, now);
+        var number = streams.Packets.NextNumber;
+        var framesLength = streams.IsClosed ? 0 : streams.Packets.WriteSizeProbe(room, now);
+        return framesLength == 0 ? 0 : Protection.Seal(destination, number, framesLength);
+    }
+
+    /// <summary>Seals frames beside those of the streams, padded to the destination's size.</summary>
+    /// <returns>The packet's length, 0 when it may not be sent now.</returns>
+    public int SealAside(StreamMux streams, ReadOnlySpan<byte> frames, Span<byte> destination, MonoTime now)
+    {
+        var room = destination[PacketHeader.Size..^(PacketProtection.Overhead - PacketHeader.Size)];
+        var number = streams.Packets.NextNumber;
+        var framesLength = streams.IsClosed || !Protection.CanSeal ? 0 : streams.Packets.WriteAside(frames, room, now);
         return framesLength == 0 ? 0 : Protection.Seal(destination, number, framesLength);
     }
 

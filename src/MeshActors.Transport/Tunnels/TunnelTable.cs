@@ -6,6 +6,7 @@ using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -33,6 +34,7 @@ internal sealed class TunnelTable : IDisposable
     private readonly UnusedIncarnations _unused = new();
     private readonly List<Tunnel> _toBegin = [];
     private MonoTime _beginAt;
+    private LocalCandidates _candidates = LocalCandidates.None;
 
     public TunnelTable(
         TunnelSettings settings,
@@ -92,6 +94,27 @@ internal sealed class TunnelTable : IDisposable
         if (tunnel.State == TunnelState.Failed)
         {
             _handshakes.Begin(tunnel, now, utcNow);
+            Touch(tunnel);
+        }
+    }
+
+    /// <summary>Takes where this node may be reached: peers of all tunnels are told.</summary>
+    public void SetCandidates(LocalCandidates candidates, MonoTime now)
+    {
+        _candidates = candidates;
+        foreach (var tunnel in _tunnels)
+        {
+            tunnel.Routes.SetCandidates(candidates, now);
+            Touch(tunnel);
+        }
+    }
+
+    /// <summary>This node's own address may have changed: all paths of all tunnels have to prove themselves.</summary>
+    public void HandleNetworkChanged(MonoTime now)
+    {
+        foreach (var tunnel in _tunnels)
+        {
+            tunnel.Routes.Paths?.HandleNetworkChanged(now);
             Touch(tunnel);
         }
     }
@@ -236,6 +259,7 @@ internal sealed class TunnelTable : IDisposable
             session => _handshakes.HandleDecided(session.Attempt),
             Retire,
             now);
+        tunnel.Routes.SetCandidates(_candidates, now);
         _byRoot.Add(peer.Root, tunnel);
         tunnel.Place.Index = _tunnels.Count;
         _tunnels.Add(tunnel);

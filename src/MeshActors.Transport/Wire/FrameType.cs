@@ -27,6 +27,15 @@ internal static class FrameType
     /// <summary>From here on a frame carries its length and is skipped when its type is unknown.</summary>
     public const ulong FirstSkippable = 0x40;
 
+    /// <summary>See <see cref="PathFrame"/>.</summary>
+    public const ulong PathChallenge = 0x40;
+
+    /// <summary>See <see cref="PathFrame"/>.</summary>
+    public const ulong PathResponse = 0x41;
+
+    /// <summary>See <see cref="CandidatesFrame"/>.</summary>
+    public const ulong Candidates = 0x42;
+
     /// <summary>See <see cref="RelayLeaseFrame"/>.</summary>
     public const ulong RelayLease = 0x48;
 

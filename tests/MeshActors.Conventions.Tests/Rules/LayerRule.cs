@@ -30,9 +30,9 @@ internal static partial class LayerRule
         ["Session"] = ["Crypto", "Diagnostics", "Time", "Wire"],
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
-        ["Paths"] = ["Time"],
         ["Relay"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Session", "Time", "Wire"],
         ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
+        ["Paths"] = ["Addressing", "Chance", "Time", "Wire"],
         ["Tunnels"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Session", "Streams",

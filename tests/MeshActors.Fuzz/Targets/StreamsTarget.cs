@@ -191,12 +191,13 @@ internal sealed class StreamsTarget
     private void Probe(StreamsEnd end, int size)
     {
         var probe = new byte[size - StreamMux.PacketOverheadBytes];
-        var written = end.Mux.WriteSizeProbe(probe, out var number, _now);
+        var number = end.Mux.Packets.NextNumber;
+        var written = end.Mux.IsClosed ? 0 : end.Mux.Packets.WriteSizeProbe(probe, _now);
         Finding.Unless(written == 0 || written == probe.Length, "a probe fills what it was given");
         if (written > 0)
         {
             _flying.Add(new Packet(1 - end.Side, number, probe));
-            end.Mux.HandleDatagramSize(size);
+            end.Mux.Paths.Active.HandleDatagramSize(size);
         }
     }
 

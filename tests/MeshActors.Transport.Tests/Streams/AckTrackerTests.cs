@@ -9,7 +9,7 @@ namespace MeshActors.Transport.Tests.Streams;
 public sealed class AckTrackerTests
 {
     private static readonly MonoTime Start = new(0);
-    private static readonly RoundTripEstimator RoundTrip = new();
+    private static readonly RoundTripInUse RoundTrip = new();
 
     private readonly AckTracker _tracker = new(maxRanges: 4, RoundTrip);
 
@@ -38,7 +38,7 @@ public sealed class AckTrackerTests
     public void A_gap_is_told_at_once(ulong number)
     {
         _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
-        _tracker.Write(new byte[100], Start, out _);
+        _tracker.Write(new byte[100], 0, Start, out _);
 
         _tracker.HandlePacket(number, eliciting: true, EcnMark.NotCapable, Start);
 
@@ -63,7 +63,7 @@ public sealed class AckTrackerTests
         _tracker.HandlePacket(0, eliciting: true, EcnMark.NotCapable, Start);
         _tracker.HandlePacket(1, eliciting: true, EcnMark.NotCapable, Start);
 
-        Assert.True(_tracker.Write(new byte[100], Start, out var largest) > 0);
+        Assert.True(_tracker.Write(new byte[100], 0, Start, out var largest) > 0);
 
         Assert.Equal(1ul, largest);
         Assert.Null(_tracker.NextTimeout);
@@ -79,7 +79,24 @@ public sealed class AckTrackerTests
         }
 
         Assert.Equal(4, _tracker.Ranges);
-        _tracker.HandleAckAcked(38);
+        _tracker.HandleAckAcked(38, 0);
+        Assert.Equal(1, _tracker.Ranges);
+    }
+
+    [Fact]
+    public void A_packet_that_came_after_the_frame_was_written_is_told_of_in_the_next_one()
+    {
+        _tracker.HandlePacket(5, eliciting: true, EcnMark.NotCapable, Start);
+        _tracker.Write(new byte[100], carrier: 1, Start, out var largest);
+        _tracker.HandlePacket(2, eliciting: true, EcnMark.NotCapable, Start);
+
+        _tracker.HandleAckAcked(largest, carrier: 1);
+        Assert.Equal(2, _tracker.Ranges);
+
+        _tracker.Write(new byte[100], carrier: 2, Start, out largest);
+        _tracker.HandleAckAcked(largest, carrier: 1);
+        Assert.Equal(2, _tracker.Ranges);
+        _tracker.HandleAckAcked(largest, carrier: 2);
         Assert.Equal(1, _tracker.Ranges);
     }
 
@@ -103,8 +120,8 @@ public sealed class AckTrackerTests
     [InlineData(1_000, 16)]
     public void Eight_acknowledgements_or_more_are_sent_in_a_round_trip(int inRoundTrip, int shareOne)
     {
-        var roundTrip = new RoundTripEstimator();
-        roundTrip.HandleSample(TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
+        var roundTrip = new RoundTripInUse();
+        roundTrip.Current.HandleSample(TimeSpan.FromMilliseconds(100), TimeSpan.Zero);
         var pace = new AckPace(roundTrip);
         for (var i = 0; i < 4 * inRoundTrip; i++)
         {
@@ -117,7 +134,7 @@ public sealed class AckTrackerTests
     [Fact]
     public void Before_the_first_round_trip_is_known_two_packets_share_an_acknowledgement()
     {
-        var pace = new AckPace(new RoundTripEstimator());
+        var pace = new AckPace(new RoundTripInUse());
         for (var i = 0; i < 1_000; i++)
         {
             pace.HandlePacket(Start + TimeSpan.FromMilliseconds(i));

@@ -9,6 +9,7 @@ namespace MeshActors.Transport.Tests.Streams;
 public sealed class EcnValidationTests
 {
     private readonly EcnValidation _ecn = new();
+    private ulong _acked;
 
     [Fact]
     public void Ten_packets_are_marked_before_anything_is_known()
@@ -86,10 +87,41 @@ public sealed class EcnValidationTests
         for (var i = 0; i < 10; i++)
         {
             Assert.Equal(EcnState.Testing, _ecn.State);
-            _ecn.HandlePacketLost(isMarked: true);
+            _ecn.HandlePacketLost((ulong)i, isMarked: true);
         }
 
         Assert.Equal(EcnState.Failed, _ecn.State);
+    }
+
+    [Fact]
+    public void A_path_that_comes_into_use_is_tested_by_packets_of_its_own()
+    {
+        Send(4);
+        Acknowledge(2, new EcnCounts(2, 0, 0));
+
+        _ecn.HandlePathChanged(4);
+        Acknowledge(2, new EcnCounts(4, 0, 0));
+        Assert.Equal(EcnState.Testing, _ecn.State);
+
+        Send(10);
+        Assert.False(_ecn.Marks);
+        for (var i = 0; i < 10; i++)
+        {
+            _ecn.HandlePacketLost(4 + (ulong)i, isMarked: true);
+        }
+
+        Assert.Equal(EcnState.Failed, _ecn.State);
+    }
+
+    [Fact]
+    public void Counts_that_did_not_fit_are_not_believed_on_another_path_either()
+    {
+        Send(4);
+        Acknowledge(4, new EcnCounts(5, 0, 0));
+
+        _ecn.HandlePathChanged(4);
+
+        Assert.False(_ecn.Marks);
     }
 
     private void Send(int packets)
@@ -104,7 +136,7 @@ public sealed class EcnValidationTests
     {
         for (var i = 0; i < packets; i++)
         {
-            _ecn.HandlePacketAcked(isMarked: true);
+            _ecn.HandlePacketAcked(_acked++, isMarked: true);
         }
 
         var ranges = new AckRanges(1);

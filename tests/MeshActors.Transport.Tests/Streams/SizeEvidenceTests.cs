@@ -32,7 +32,7 @@ public sealed class SizeEvidenceTests
 
         Acknowledge(5, 3, At(50));
 
-        Assert.True(_mux.Sizes.IsBlackHole);
+        Assert.True(_mux.Paths.Active.Sizes.IsBlackHole);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class SizeEvidenceTests
 
         Acknowledge(4, 3, At(50));
 
-        Assert.False(_mux.Sizes.IsBlackHole);
+        Assert.False(_mux.Paths.Active.Sizes.IsBlackHole);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class SizeEvidenceTests
 
         Acknowledge(6, 4, At(50));
 
-        Assert.False(_mux.Sizes.IsBlackHole);
+        Assert.False(_mux.Paths.Active.Sizes.IsBlackHole);
     }
 
     [Fact]
@@ -61,10 +61,10 @@ public sealed class SizeEvidenceTests
         Send(1_900, 1_900, 1_900, 1_900, 10);
 
         Acknowledge(4, 1, At(50));
-        Assert.False(_mux.Sizes.IsBlackHole);
+        Assert.False(_mux.Paths.Active.Sizes.IsBlackHole);
 
         _mux.HandleTimeout(At(100));
-        Assert.True(_mux.Sizes.IsBlackHole);
+        Assert.True(_mux.Paths.Active.Sizes.IsBlackHole);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class SizeEvidenceTests
 
         _mux.HandleReopened(At(50));
 
-        Assert.False(_mux.Sizes.IsBlackHole);
+        Assert.False(_mux.Paths.Active.Sizes.IsBlackHole);
     }
 
     [Fact]
@@ -82,28 +82,29 @@ public sealed class SizeEvidenceTests
     {
         for (var probe = 0; probe < 3; probe++)
         {
-            Assert.Equal(LargeBytes, _mux.WriteSizeProbe(_buffer, out var number, At(probe)));
+            var number = _mux.Packets.NextNumber;
+            Assert.Equal(LargeBytes, _mux.Packets.WriteSizeProbe(_buffer, At(probe)));
             Assert.Equal(_sent++, number);
         }
 
         Send(10, 10, 10);
         Acknowledge(5, 3, At(50));
 
-        Assert.False(_mux.Sizes.IsBlackHole);
-        Assert.True(_mux.Sizes.TryTakeFate(out var arrived));
+        Assert.False(_mux.Paths.Active.Sizes.IsBlackHole);
+        Assert.True(_mux.Paths.Active.Sizes.TryTakeFate(out var arrived));
         Assert.False(arrived);
-        Assert.False(_mux.Sizes.TryTakeFate(out _));
+        Assert.False(_mux.Paths.Active.Sizes.TryTakeFate(out _));
     }
 
     [Fact]
     public void A_probe_is_a_ping_and_padding_and_its_arrival_is_told()
     {
-        _mux.WriteSizeProbe(_buffer, out _, Start);
+        _mux.Packets.WriteSizeProbe(_buffer, Start);
 
         Assert.Equal((byte)FrameType.Ping, _buffer[0]);
         Assert.False(_buffer.AsSpan(1).ContainsAnyExcept((byte)FrameType.Padding));
         Acknowledge(0, 1, At(50));
-        Assert.True(_mux.Sizes.TryTakeFate(out var arrived));
+        Assert.True(_mux.Paths.Active.Sizes.TryTakeFate(out var arrived));
         Assert.True(arrived);
     }
 
@@ -112,8 +113,8 @@ public sealed class SizeEvidenceTests
     {
         var most = (int)_mux.Statistics.WindowBytes - StreamMux.PacketOverheadBytes;
 
-        Assert.Equal(0, _mux.WriteSizeProbe(new byte[most + 1], out _, Start));
-        Assert.Equal(most, _mux.WriteSizeProbe(new byte[most], out _, Start));
+        Assert.Equal(0, _mux.Packets.WriteSizeProbe(new byte[most + 1], Start));
+        Assert.Equal(most, _mux.Packets.WriteSizeProbe(new byte[most], Start));
     }
 
     /// <summary>The one shows that large datagrams still arrive, where they do; the other arrives where they do not.</summary>

@@ -31,7 +31,7 @@ public sealed class StreamViolationTests
 
     [Fact]
     public void An_unknown_type_that_carries_its_length_is_skipped() =>
-        AssertOutcome(FrameOutcome.Taken, [0x40, 0x41, 3, 1, 2, 3], [0x01]);
+        AssertOutcome(FrameOutcome.Taken, [0x7F, 0xFF, 3, 1, 2, 3], [0x01]);
 
     [Fact]
     public void Only_packets_that_were_sent_can_be_acknowledged() =>

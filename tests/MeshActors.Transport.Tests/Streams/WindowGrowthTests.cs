@@ -11,12 +11,12 @@ public sealed class WindowGrowthTests
 {
     private static readonly TimeSpan RoundTrip = TimeSpan.FromMilliseconds(100);
 
-    private readonly RoundTripEstimator _roundTrip = new();
+    private readonly RoundTripInUse _roundTrip = new();
 
     [Fact]
     public void A_window_used_up_within_two_round_trips_doubles()
     {
-        _roundTrip.HandleSample(RoundTrip, TimeSpan.Zero);
+        _roundTrip.Current.HandleSample(RoundTrip, TimeSpan.Zero);
         var credit = new TunnelCredit(1000);
         var growth = new WindowGrowth(StreamLimits.Default, _roundTrip);
         growth.Tune(credit, At(0));
@@ -44,7 +44,7 @@ public sealed class WindowGrowthTests
     [Fact]
     public void Credit_of_all_streams_used_up_behind_gaps_grows_once_for_each_time()
     {
-        _roundTrip.HandleSample(RoundTrip, TimeSpan.Zero);
+        _roundTrip.Current.HandleSample(RoundTrip, TimeSpan.Zero);
         var credit = new TunnelCredit(1_000_000);
         var growth = new WindowGrowth(StreamLimits.Default, _roundTrip);
         growth.Tune(credit, At(0));

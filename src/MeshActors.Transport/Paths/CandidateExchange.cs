@@ -1,0 +1,99 @@
+using System;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Paths;
+
+/// <summary>Tells the peer of one tunnel where this node may be reached, until it says that it knows, and hears the same from it.</summary>
+/// <remarks>
+/// Lists are sent beside the streams: at once, then after 200 ms, doubling up to <see cref="MostSends"/> times. Each carries the number of the peer's list that was taken last, so the
+/// answer to a list is a list. A node that knows no candidates sends none, but answers.
+/// </remarks>
+internal sealed class CandidateExchange
+{
+    /// <summary>Times that one list is sent at most, unless the peer asks for it by sending its own.</summary>
+    public const int MostSends = 6;
+
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
+
+    private LocalCandidates _own = LocalCandidates.None;
+    private ulong _known;
+    private ulong _taken;
+    private int _sends;
+    private MonoTime? _due;
+
+    /// <summary>When <see cref="PollFrame"/> has something to hand out.</summary>
+    public MonoTime? NextTimeout => _due;
+
+    /// <summary>Takes what this node knows of itself.</summary>
+    public void SetOwn(LocalCandidates own, MonoTime now)
+    {
+        if (own.Sequence <= _own.Sequence)
+        {
+            return;
+        }
+
+        _own = own;
+        _sends = 0;
+        _due = now;
+    }
+
+    /// <summary>Takes the content of a frame of the peer.</summary>
+    /// <param name="content">Of a CANDIDATES frame, as it came.</param>
+    /// <param name="endpoints">Room for <see cref="CandidatesFrame.MaxCandidates"/>.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>How many endpoints are new, 0 for a list that was taken before; null when the content is malformed.</returns>
+    public int? HandleFrame(ReadOnlySpan<byte> content, Span<UdpEndpoint> endpoints, MonoTime now)
+    {
+        if (!CandidatesFrame.TryRead(content, out var frame))
+        {
+            return null;
+        }
+
+        _known = Math.Max(_known, frame.Seen);
+        if (_known >= _own.Sequence)
+        {
+            _due = null;
+        }
+
+        if (frame.Sequence <= _taken)
+        {
+            // The peer sends a list again because ours, which said that it came, was lost.
+            _due = frame.Sequence == 0 ? _due : now;
+            return 0;
+        }
+
+        _taken = frame.Sequence;
+        _sends = 0;
+        _due = now;
+        var count = 0;
+        while (frame.TryNext(out _, out var endpoint))
+        {
+            endpoints[count++] = endpoint;
+        }
+
+        return count;
+    }
+
+    /// <summary>Writes the frame that is due.</summary>
+    /// <param name="destination">Room for type, length and <see cref="CandidatesFrame.MostBytes"/>.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Bytes written, 0 when none is due.</returns>
+    public int PollFrame(Span<byte> destination, MonoTime now)
+    {
+        if (_due is not { } due || due > now)
+        {
+            return 0;
+        }
+
+        _sends++;
+        _due = _known >= _own.Sequence || _sends >= MostSends ? null : now + (FirstWait * (1 << (_sends - 1)));
+        Span<byte> content = stackalloc byte[CandidatesFrame.MostBytes];
+        var length = CandidatesFrame.Write(content, _own.Sequence, _taken, _own.Candidates.AsSpan());
+        var written = VarInt.Write(destination, FrameType.Candidates);
+        written += VarInt.Write(destination[written..], (ulong)length);
+        content[..length].CopyTo(destination[written..]);
+        return written + length;
+    }
+}

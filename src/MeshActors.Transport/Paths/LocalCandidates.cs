@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Paths;
+
+/// <summary>Where this node may be reached, as of now.</summary>
+/// <param name="Sequence">Grows with each change, from 1; 0 means that nothing is known yet.</param>
+/// <param name="Candidates">At most <see cref="CandidatesFrame.MaxCandidates"/>, best first.</param>
+internal sealed record LocalCandidates(ulong Sequence, ImmutableArray<(CandidateKind Kind, UdpEndpoint Endpoint)> Candidates)
+{
+    /// <summary>Nothing is known.</summary>
+    public static readonly LocalCandidates None = new(0, []);
+}

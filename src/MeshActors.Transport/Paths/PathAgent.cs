@@ -1,0 +1,322 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Paths;
+
+/// <summary>The ways to one peer: which are tried, which work, and which one is in use.</summary>
+/// <remarks>
+/// <para>A path works when a challenge that went there alone came back. A path replaces the one in use when it is direct and that is relayed, after two answers, or when
+/// its round trip is a tenth and 3 ms shorter in three answers in a row; never because the peer does so.</para>
+/// <para>The path in use is <em>doubted</em> when its owner says that nothing comes back: the best other valid path takes its place at once, and an answer
+/// within the given time gives it back, unless the other is of a better kind. Without another path all that are known are challenged, and the first that answers is used.</para>
+/// <para>After every input the owner polls challenges and answers until there are none, looks at <see cref="Active"/>, and arms a timer for <see cref="NextTimeout"/>.</para>
+/// </remarks>
+internal sealed class PathAgent
+{
+    /// <summary>Answers owed; challenges beyond get none, and come again.</summary>
+    public const int MaxOwed = 8;
+
+    private const int AnswersToPromote = 2;
+    private const int AnswersToPrefer = 3;
+
+    /// <summary>Between the first challenges of candidates that came together.</summary>
+    private static readonly TimeSpan Stagger = TimeSpan.FromMilliseconds(5);
+
+    /// <summary>Between rounds to all known paths while none works.</summary>
+    private static readonly TimeSpan SearchInterval = TimeSpan.FromMilliseconds(800);
+
+    private static readonly TimeSpan LeastAdvantage = TimeSpan.FromMilliseconds(3);
+
+    private readonly TimeSpan _standbyInterval;
+    private readonly PathProber _prober;
+    private readonly PeerPaths _paths = new();
+    private readonly Queue<(UdpEndpoint To, ulong Token)> _owed = new();
+    private PeerPath _acksTo;
+    private PeerPath? _doubted;
+    private bool _mayDoubtBySilence = true;
+    private MonoTime _doubtedUntil;
+
+    /// <param name="first">Where the handshake was completed.</param>
+    /// <param name="standbyInterval">How often the best path that is not in use is challenged.</param>
+    /// <param name="random">Tokens.</param>
+    /// <param name="now">The present.</param>
+    public PathAgent(UdpEndpoint first, TimeSpan standbyInterval, IRandomSource random, MonoTime now)
+    {
+        _standbyInterval = standbyInterval;
+        _prober = new PathProber(_paths, random);
+        Active = _paths.AddFirst(first, now);
+        Active.MakeValid(now, standbyInterval);
+        _acksTo = Active;
+    }
+
+    /// <summary>The path that packets are to be sent on.</summary>
+    public PeerPath Active { get; private set; }
+
+    /// <summary>The valid path by which the newest packet came: acknowledgements alone go there.</summary>
+    public PeerPath AcksTo => _acksTo.State == PathState.Valid ? _acksTo : Active;
+
+    /// <summary>The best valid path that is not in use, null when there is none.</summary>
+    public PeerPath? Standby => _paths.Best(Active, _doubted);
+
+    /// <summary>True while the path in use, or the one before, may have died and has not answered yet.</summary>
+    public bool IsInDoubt => _doubted is not null;
+
+    /// <summary>True when answers are owed.</summary>
+    public bool HasOwed => _owed.Count > 0;
+
+    /// <summary>Changes of the path in use.</summary>
+    public int Switches { get; private set; }
+
+    public PeerPaths Paths => _paths;
+
+    /// <summary>When challenges are due or a doubt ends.</summary>
+    public MonoTime? NextTimeout => MonoTime.Earliest(
+        _doubted is null ? null : _doubtedUntil, _paths.Count == 1 && !IsInDoubt ? null : _prober.NextTimeout(Active, Standby));
+
+    /// <summary>Takes endpoints where the peer may be; those known already are left as they are.</summary>
+    public void Offer(ReadOnlySpan<UdpEndpoint> endpoints, MonoTime now)
+    {
+        var at = now;
+        foreach (var endpoint in endpoints)
+        {
+            at += _paths.TryOffer(endpoint, at) ? Stagger : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>A handshake was completed over an endpoint that both sides sent to.</summary>
+    public void HandleHandshake(UdpEndpoint endpoint, MonoTime now)
+    {
+        var path = _paths.Find(endpoint) ?? _paths.AddSeen(endpoint, Active, _doubted, now);
+        path?.MakeValid(now, _standbyInterval);
+        if (path is not null && (IsInDoubt || Active.State != PathState.Valid))
+        {
+            _doubted = null;
+            Use(path, now);
+        }
+    }
+
+    /// <summary>The tunnel had failed, and a handshake over an endpoint brought it back: all other paths have to prove themselves anew.</summary>
+    public void HandleReopened(UdpEndpoint endpoint, MonoTime now)
+    {
+        foreach (var path in _paths)
+        {
+            path.Fail(now);
+        }
+
+        HandleHandshake(endpoint, now);
+        ChallengeAll(now);
+    }
+
+    /// <summary>An authenticated packet came, newer than all before.</summary>
+    /// <param name="from">Its source.</param>
+    /// <param name="hasContent">Whether it asks for an acknowledgement.</param>
+    /// <param name="silence">How long the path in use may be silent while others are not.</param>
+    /// <param name="now">The present.</param>
+    public void HandleHeard(UdpEndpoint from, bool hasContent, TimeSpan silence, MonoTime now)
+    {
+        if (from == Active.Endpoint)
+        {
+            Active.LastHeard = now;
+            _acksTo = Active;
+            _mayDoubtBySilence |= hasContent;
+            return;
+        }
+
+        if (_paths.Find(from) is not { State: PathState.Valid } path)
+        {
+            return;
+        }
+
+        path.LastHeard = now;
+        _acksTo = path;
+        if (!hasContent || IsInDoubt || now - Active.LastHeard <= silence)
+        {
+            return;
+        }
+
+        if (path.Kind <= Active.Kind)
+        {
+            Use(path, now);
+        }
+        else if (_mayDoubtBySilence)
+        {
+            _mayDoubtBySilence = false;
+            Doubt(silence, now);
+        }
+    }
+
+    /// <summary>A challenge came: it is answered, and an endpoint that nobody knew is challenged in turn.</summary>
+    public void HandleChallenge(UdpEndpoint from, ulong token, MonoTime now)
+    {
+        if (_owed.Count < MaxOwed)
+        {
+            _owed.Enqueue((from, token));
+        }
+
+        var path = _paths.Find(from) ?? _paths.AddSeen(from, Active, _doubted, now);
+        path?.HandleChallenged(now);
+        if (path is { State: not PathState.Valid })
+        {
+            path.Challenge(now);
+        }
+    }
+
+    /// <summary>An answer came, from wherever.</summary>
+    /// <returns>False when it answers nothing.</returns>
+    public bool HandleAnswer(ulong token, TimeSpan roundTripInUse, MonoTime now)
+    {
+        foreach (var path in _paths)
+        {
+            var isNew = !path.WasValid;
+            if (path.HandleAnswer(token, _standbyInterval, now))
+            {
+                Judge(path, isNew, roundTripInUse, now);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Nothing comes back on the path in use.</summary>
+    /// <param name="grace">How long it has to answer before it counts as failed.</param>
+    /// <param name="now">The present.</param>
+    public void Doubt(TimeSpan grace, MonoTime now)
+    {
+        if (IsInDoubt)
+        {
+            return;
+        }
+
+        _doubted = Active;
+        _doubtedUntil = now + grace;
+        Active.HandleDoubted(now);
+        ChallengeAll(now);
+        if (Standby is { } standby)
+        {
+            Use(standby, now);
+        }
+    }
+
+    /// <summary>This node's own address may have changed: every path is challenged at once.</summary>
+    public void HandleNetworkChanged(TimeSpan grace, MonoTime now)
+    {
+        Doubt(grace, now);
+        ChallengeAll(now);
+    }
+
+    /// <inheritdoc cref="PathProber.Poll"/>
+    public bool PollChallenge(out UdpEndpoint to, out ulong token, out bool isFull, MonoTime now) =>
+        _prober.Poll(Active, Standby, out to, out token, out isFull, now);
+
+    /// <summary>Hands out the next answer that is owed.</summary>
+    public bool PollAnswer(out UdpEndpoint to, out ulong token)
+    {
+        var has = _owed.TryDequeue(out var owed);
+        (to, token) = owed;
+        return has;
+    }
+
+    public void HandleTimeout(MonoTime now)
+    {
+        if (_doubted is { } doubted && now >= _doubtedUntil)
+        {
+            if (Active == doubted && Standby is { } standby)
+            {
+                Use(standby, now);
+            }
+
+            if (Active != doubted)
+            {
+                _doubted = null;
+                doubted.Fail(now);
+            }
+            else
+            {
+                _doubtedUntil = now + SearchInterval;
+                ChallengeAll(now);
+            }
+        }
+    }
+
+    private void Judge(PeerPath path, bool isNew, TimeSpan roundTripInUse, MonoTime now)
+    {
+        if (path == _doubted)
+        {
+            _doubted = null;
+            if (path.Kind <= Active.Kind && now >= path.HeldUntil)
+            {
+                Use(path, now);
+            }
+        }
+        else if (path == Active)
+        {
+            return;
+        }
+        else if (_doubted == Active || Active.State != PathState.Valid || (isNew && HasPeerMovedTo(path, roundTripInUse)))
+        {
+            Use(path, now);
+        }
+        else if (now < path.HeldUntil)
+        {
+            return;
+        }
+        else if (path.Kind < Active.Kind)
+        {
+            Decide(path, path.Answers >= AnswersToPromote, now);
+        }
+        else if (path.Kind == Active.Kind)
+        {
+            path.Better = IsFaster(path, roundTripInUse) ? path.Better + 1 : 0;
+            if (path.Better > 0)
+            {
+                Decide(path, path.Better >= AnswersToPrefer, now);
+            }
+        }
+    }
+
+    private void Decide(PeerPath path, bool isDecided, MonoTime now)
+    {
+        if (isDecided)
+        {
+            Use(path, now);
+        }
+        else
+        {
+            path.Challenge(now);
+        }
+    }
+
+    private static bool IsFaster(PeerPath path, TimeSpan roundTripInUse) =>
+        path.RoundTrip is { } roundTrip
+        && roundTrip + LeastAdvantage < roundTripInUse
+        && roundTrip < roundTripInUse * 0.9;
+
+    /// <summary>A path that is no worse and never worked before, from which the peer challenged a round trip after it had last sent anything by the path in use.</summary>
+    private bool HasPeerMovedTo(PeerPath path, TimeSpan roundTripInUse) =>
+        path.Kind == Active.Kind && path.ChallengedAt > Active.LastHeard + roundTripInUse;
+
+    private void Use(PeerPath path, MonoTime now)
+    {
+        if (path == Active)
+        {
+            return;
+        }
+
+        path.HandleUsed(now);
+        Active = path;
+        _acksTo = path;
+        Switches++;
+    }
+
+    private void ChallengeAll(MonoTime now)
+    {
+        foreach (var path in _paths)
+        {
+            path.Challenge(now);
+        }
+    }
+}

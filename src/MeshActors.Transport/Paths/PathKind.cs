@@ -1,0 +1,11 @@
+namespace MeshActors.Transport.Paths;
+
+/// <summary>How a path reaches the peer; the lower is the better one whatever its round trip.</summary>
+internal enum PathKind : byte
+{
+    /// <summary>Straight to an endpoint of the peer or of the NAT in front of it.</summary>
+    Direct,
+
+    /// <summary>Over a relay.</summary>
+    Relayed,
+}

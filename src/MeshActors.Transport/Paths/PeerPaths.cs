@@ -1,0 +1,111 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Paths;
+
+/// <summary>The ways to one peer that are known: at most <see cref="Most"/>, of which <see cref="MostSeen"/> are endpoints that the peer did not name.</summary>
+internal sealed class PeerPaths : IEnumerable<PeerPath>
+{
+    /// <summary>Paths of one peer.</summary>
+    public const int Most = 16;
+
+    /// <summary>Paths of which the peer said nothing but sent a challenge from.</summary>
+    public const int MostSeen = 4;
+
+    /// <summary>By how much a path over IPv6 may be slower.</summary>
+    private static readonly TimeSpan IPv6Advantage = TimeSpan.FromMilliseconds(3);
+
+    private readonly List<PeerPath> _paths = [];
+
+    public int Count => _paths.Count;
+
+    /// <summary>How a path to an endpoint goes.</summary>
+    public static PathKind KindOf(UdpEndpoint endpoint) =>
+        RelayedEndpoint.TryRead(endpoint, out _, out _) ? PathKind.Relayed : PathKind.Direct;
+
+    public List<PeerPath>.Enumerator GetEnumerator() => _paths.GetEnumerator();
+
+    IEnumerator<PeerPath> IEnumerable<PeerPath>.GetEnumerator() => _paths.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => _paths.GetEnumerator();
+
+    public PeerPath? Find(UdpEndpoint endpoint)
+    {
+        foreach (var path in _paths)
+        {
+            if (path.Endpoint == endpoint)
+            {
+                return path;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The path of the first handshake.</summary>
+    public PeerPath AddFirst(UdpEndpoint endpoint, MonoTime now)
+    {
+        var path = new PeerPath(endpoint, KindOf(endpoint), isSeen: false, now);
+        _paths.Add(path);
+        return path;
+    }
+
+    /// <summary>Adds an endpoint that the peer named.</summary>
+    /// <returns>False when it is known or there are too many.</returns>
+    public bool TryOffer(UdpEndpoint endpoint, MonoTime firstChallenge)
+    {
+        if (_paths.Count >= Most || Find(endpoint) is not null)
+        {
+            return false;
+        }
+
+        _paths.Add(new PeerPath(endpoint, KindOf(endpoint), isSeen: false, firstChallenge));
+        return true;
+    }
+
+    /// <summary>Adds an endpoint that packets of the peer came from; one that was seen before and does not work makes room.</summary>
+    /// <returns>Null when there is no room.</returns>
+    public PeerPath? AddSeen(UdpEndpoint endpoint, PeerPath inUse, PeerPath? doubted, MonoTime now)
+    {
+        var seen = _paths.FindAll(path => path.IsSeen && path != inUse && path != doubted);
+        if (seen.Count >= MostSeen || _paths.Count >= Most)
+        {
+            var dropped = seen.Find(path => path.State != PathState.Valid) ?? (seen.Count > 0 ? seen[0] : null);
+            if (dropped is null)
+            {
+                return null;
+            }
+
+            _paths.Remove(dropped);
+        }
+
+        var path = new PeerPath(endpoint, KindOf(endpoint), isSeen: true, now);
+        _paths.Add(path);
+        return path;
+    }
+
+    public void Remove(PeerPath path) => _paths.Remove(path);
+
+    /// <summary>The best valid path but for two: direct before relayed, then by round trip, IPv6 a little ahead.</summary>
+    public PeerPath? Best(PeerPath except, PeerPath? orThis)
+    {
+        PeerPath? best = null;
+        foreach (var path in _paths)
+        {
+            if (path != except && path != orThis && path.State == PathState.Valid
+                && (best is null || Rank(path).CompareTo(Rank(best)) < 0))
+            {
+                best = path;
+            }
+        }
+
+        return best;
+    }
+
+    private static (PathKind Kind, TimeSpan RoundTrip) Rank(PeerPath path) => (
+        path.Kind,
+        (path.RoundTrip ?? TimeSpan.MaxValue / 2) - (path.Endpoint.IsIPv4 ? TimeSpan.Zero : IPv6Advantage));
+}

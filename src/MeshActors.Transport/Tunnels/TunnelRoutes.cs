@@ -1,0 +1,96 @@
+using System;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Paths;
+using MeshActors.Transport.Streams;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.Transport.Tunnels;
+
+/// <summary>The ways of a tunnel over all states of its streams: paths begin anew when these do, and the peer is told each time where this node may be reached.</summary>
+internal sealed class TunnelRoutes
+{
+    private readonly TunnelSettings _settings;
+    private readonly TunnelCounters _counters;
+    private readonly IRandomSource _random;
+    private LocalCandidates _candidates = LocalCandidates.None;
+    private bool _peerTakesCandidates;
+
+    public TunnelRoutes(TunnelSettings settings, TunnelCounters counters, IRandomSource random)
+    {
+        _settings = settings;
+        _counters = counters;
+        _random = random;
+    }
+
+    /// <summary>The ways to the peer; null before the first session.</summary>
+    public TunnelPaths? Paths { get; private set; }
+
+    /// <summary>Takes where this node may be reached, for the peer to know.</summary>
+    public void SetCandidates(LocalCandidates candidates, MonoTime now)
+    {
+        _candidates = candidates;
+        Tell(now);
+    }
+
+    /// <summary>A session is there.</summary>
+    /// <param name="session">What both sides proved.</param>
+    /// <param name="endpoint">Where its handshake was completed.</param>
+    /// <param name="streams">The state that goes with it.</param>
+    /// <param name="continues">Whether that is the state of the session before.</param>
+    /// <param name="failed">Whether the tunnel had failed.</param>
+    /// <param name="now">The present.</param>
+    public void HandleSession(
+        TunnelSession session, UdpEndpoint endpoint, StreamMux streams, bool continues, bool failed, MonoTime now)
+    {
+        if (continues && Paths is not null)
+        {
+            Paths.HandleSession(endpoint, failed, now);
+        }
+        else
+        {
+            Paths = new TunnelPaths(endpoint, streams, _settings, _random, now);
+        }
+
+        _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);
+        Tell(now);
+    }
+
+    /// <summary>Hands out the next datagram of a session: what is owed to paths, then what the streams have.</summary>
+    /// <param name="session">It must still be able to seal.</param>
+    /// <param name="streams">What is to be sent.</param>
+    /// <param name="destination">Room for the largest datagram.</param>
+    /// <param name="transmit">How it is to be sent.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Its length, 0 when there is nothing to send now.</returns>
+    public int PollTransmit(
+        TunnelSession session, StreamMux streams, Span<byte> destination, out Transmit transmit, MonoTime now)
+    {
+        transmit = default;
+        if (Paths is not { } paths)
+        {
+            return 0;
+        }
+
+        if (paths.PollAside(session, destination, out var aside, now) is > 0 and var asideLength)
+        {
+            transmit = new Transmit(aside, Alone: true, Ecn: false);
+            _counters.Sent(asideLength, isPacket: true);
+            return asideLength;
+        }
+
+        var length = paths.Active.PollTransmit(session, streams, destination, out var isProbe, now);
+        var to = streams.Packets.IsAckOnly && !isProbe ? paths.Agent.AcksTo.Endpoint : paths.Active.Endpoint;
+        transmit = new Transmit(to, Alone: isProbe, Ecn: streams.Packets.IsMarked);
+        _counters.Sent(length, isPacket: length > 0);
+        return length;
+    }
+
+    private void Tell(MonoTime now)
+    {
+        if (_peerTakesCandidates)
+        {
+            Paths?.Candidates.SetOwn(_candidates, now);
+        }
+    }
+}
