@@ -29,6 +29,7 @@ internal static class FuzzTargets
         FileReaders.IdentityFiles,
         FileReaders.Hellos,
         StunTargets.Messages,
+        StunTargets.Behaviours,
         MessageReaders.Tasks,
         MessageReaders.Directory,
         MessageReaders.Schemas,

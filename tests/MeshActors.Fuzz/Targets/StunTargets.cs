@@ -5,10 +5,13 @@ using MeshActors.Transport.Stun;
 
 namespace MeshActors.Fuzz.Targets;
 
-/// <summary>The reader of STUN: whatever is read is written again and read alike.</summary>
+/// <summary>The readers of STUN and of what it found out: whatever is read is written again and read alike.</summary>
 internal static class StunTargets
 {
     public static readonly FuzzTarget Messages = new("stun", RunMessage, Seeds);
+
+    public static readonly FuzzTarget Behaviours = new(
+        "nat-behaviour", RunBehaviour, () => [[1, 3, 1, 1, 0, 0, 0, 0, 0, 0], [3, 2, 2, 0, 0xFE, 0, 0, 0, 0, 0], [3, 3, 3, 6, 0, 0, 4, 0, 0xFF, 0xFF]]);
 
     private static readonly ushort[] Endpoints =
     [
@@ -96,5 +99,27 @@ internal static class StunTargets
         _ = message.IsFingerprintRightOrAbsent();
         _ = message.VerifyIntegrity(StunAttributeType.MessageIntegrity, "key"u8);
         _ = message.VerifyIntegrity(StunAttributeType.MessageIntegritySha256, "key"u8);
+    }
+
+    private static void RunBehaviour(ReadOnlySpan<byte> input)
+    {
+        if (!NatBehaviour.TryRead(input, out var behaviour))
+        {
+            return;
+        }
+
+        Finding.Unless(Enum.IsDefined(behaviour.Mapping) && Enum.IsDefined(behaviour.Filtering), "kinds are known ones");
+        var ports = behaviour.Ports;
+        Finding.Unless(
+            ports.Pattern switch
+            {
+                PortPattern.Sequential => Math.Abs(ports.Step) is >= 1 and <= PortSamples.MaxStep,
+                PortPattern.Random => ports.BlockLow >= 1 && ports.BlockLow <= ports.BlockHigh && ports.BlockHigh <= ushort.MaxValue,
+                _ => ports == new NatPorts(ports.Pattern),
+            },
+            "step and block go with the pattern");
+        Span<byte> written = stackalloc byte[NatBehaviour.Size];
+        behaviour.Write(written);
+        Finding.Unless(NatBehaviour.TryRead(written, out var again) && again == behaviour, "a summary is read as it is written");
     }
 }
