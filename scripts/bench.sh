@@ -3,6 +3,7 @@
 #   scripts/bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
 #   scripts/bench.sh idle [--tunnels N] [--seconds S] [--short]
 #   scripts/bench.sh flood [--seconds S] [--alternations N] [--short]     (root)
+#   scripts/bench.sh relay [--seconds S] [--alternations N] [--short]     (coturn)
 # One JSON object per line, the last is the summary; docs/benchmarks.md says what the fields mean.
 # Exit code 0: measured; 1: could not be measured; 2: wrong command line.
 set -euo pipefail
@@ -62,6 +63,13 @@ fi
 
 if $veth || [[ $bench == flood ]]; then
   require_namespaces "$($veth && echo --veth || echo flood)"
+fi
+
+if [[ $bench == relay ]] && ! command -v turnserver >/dev/null; then
+  if [[ $(id -u) -ne 0 ]] \
+    || ! { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends coturn; } >/dev/null; then
+    fail "relay needs the program turnserver (package coturn)"
+  fi
 fi
 
 # Tests of this script say what to run in place of building it.

@@ -14,13 +14,15 @@ internal sealed record BenchArguments
         usage: bench.sh tunnel [--seconds S] [--alternations N] [--only NAME,...] [--tunnels N] [--veth] [--short]
                bench.sh idle [--tunnels N] [--seconds S] [--short]
                bench.sh flood [--seconds S] [--alternations N] [--short]
+               bench.sh relay [--seconds S] [--alternations N] [--short]
         """;
 
     public const string TunnelBench = "tunnel";
     public const string IdleBench = "idle";
     public const string FloodBench = "flood";
+    public const string RelayBench = "relay";
 
-    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench];
+    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench];
 
     private const int DefaultIdleTunnels = 10_000;
     private const int IdleTunnelsBesideOthers = 1_000;

@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using MeshActors.Benchmarks.Children;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
+using MeshActors.Benchmarks.Relays;
 using MeshActors.Benchmarks.Runs;
 
 namespace MeshActors.Benchmarks;
@@ -38,6 +39,7 @@ internal static class Program
             {
                 BenchArguments.IdleBench => await IdleRun.RunAsync(parsed),
                 BenchArguments.FloodBench => await FloodRun.RunAsync(parsed),
+                BenchArguments.RelayBench => await RelayRun.RunAsync(parsed),
                 _ => await TunnelRun.RunAsync(parsed),
             };
         }

@@ -55,7 +55,7 @@ internal sealed class RelayIntake
         var bytes = _buffers[slot].Slice(Headroom, datagram.Length);
         datagram.CopyTo(bytes);
         _pending[_count] = (lease!, frame, slot, datagram.Length);
-        _tags.Set(_count, lease!.Keys.Receive, bytes);
+        _tags.Set(_count, lease!.Keys.Receive, lease.Keys.ReceiveState, bytes);
         if (++_count == RelayTagGroup.Most)
         {
             Settle(now);

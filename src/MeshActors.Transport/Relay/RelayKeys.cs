@@ -25,6 +25,11 @@ internal sealed class RelayKeys : IDisposable
         keys.CopyTo(_slot.Bytes);
         _sendOffset = isRelay ? RelayLeasedFrame.KeySize : 0;
         _receiveOffset = isRelay ? 0 : RelayLeasedFrame.KeySize;
+        if (Blake2bLanes.IsSupported)
+        {
+            Blake2bLanes.TakeKey(Send, StateOf(_sendOffset));
+            Blake2bLanes.TakeKey(Receive, StateOf(_receiveOffset));
+        }
     }
 
     /// <summary>Both keys, to the relay first.</summary>
@@ -33,6 +38,12 @@ internal sealed class RelayKeys : IDisposable
     public ReadOnlySpan<byte> Send => _slot.Bytes.Slice(_sendOffset, RelayLeasedFrame.KeySize);
 
     public ReadOnlySpan<byte> Receive => _slot.Bytes.Slice(_receiveOffset, RelayLeasedFrame.KeySize);
+
+    /// <summary>The key of <see cref="Send"/> taken in for <see cref="Blake2bLanes"/>, where that is supported.</summary>
+    public ReadOnlySpan<byte> SendState => StateOf(_sendOffset);
+
+    /// <inheritdoc cref="SendState"/>
+    public ReadOnlySpan<byte> ReceiveState => StateOf(_receiveOffset);
 
     public ReplayWindow Window => _window;
 
@@ -54,4 +65,8 @@ internal sealed class RelayKeys : IDisposable
 
     /// <summary>Wipes the keys.</summary>
     public void Dispose() => _slot.Dispose();
+
+    /// <summary>Behind both keys, in the same order.</summary>
+    private Span<byte> StateOf(int keyOffset) => _slot.Bytes.Slice(
+        (2 * RelayLeasedFrame.KeySize) + (keyOffset / RelayLeasedFrame.KeySize * Blake2bLanes.StateSize), Blake2bLanes.StateSize);
 }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -23,12 +24,19 @@ internal sealed class ChildLink : IAsyncDisposable
         _role = role;
     }
 
+    public int ProcessId => _process.Id;
+
     /// <summary>Starts a child.</summary>
     /// <param name="role">What it is to be, see <see cref="ChildRoles"/>.</param>
     /// <param name="place">Where it runs and what it binds.</param>
     public static ChildLink Start(string role, ChildPlace place)
     {
         List<string> line = [.. Program(), ChildRoles.Word, role, place.Address.ToString()];
+        if (place.Core is { } core)
+        {
+            line.InsertRange(0, ["taskset", "-c", core.ToString(CultureInfo.InvariantCulture)]);
+        }
+
         if (place.NetworkNamespace.Length > 0)
         {
             line.InsertRange(0, ["ip", "netns", "exec", place.NetworkNamespace]);

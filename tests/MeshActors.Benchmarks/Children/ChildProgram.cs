@@ -1,6 +1,7 @@
 using System;
 using System.Diagnostics;
 using MeshActors.Benchmarks.Flood;
+using MeshActors.Benchmarks.Relays;
 using MeshActors.Benchmarks.Tunnels;
 
 namespace MeshActors.Benchmarks.Children;
@@ -47,7 +48,10 @@ internal static class ChildProgram
                 side.End();
                 return new ChildAnswer { Mark = MarkOf(side), Flood = (side as FloodSource)?.Counts() };
             case ChildVerb.Drops:
-                return new ChildAnswer { Drops = ((TunnelServer)side).Drops() };
+                return new ChildAnswer
+                {
+                    Drops = side is RelayServer relay ? relay.Drops() : ((TunnelServer)side).Drops(),
+                };
             case ChildVerb.Mark:
                 return new ChildAnswer { Mark = MarkOf(side) };
             case ChildVerb.RoundTrips:

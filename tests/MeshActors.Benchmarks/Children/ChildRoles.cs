@@ -1,6 +1,7 @@
 using System.Net;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
+using MeshActors.Benchmarks.Relays;
 using MeshActors.Benchmarks.Tcp;
 using MeshActors.Benchmarks.Tunnels;
 using MeshActors.Benchmarks.Udp;
@@ -26,6 +27,7 @@ internal static class ChildRoles
     public const string IdleNode = "idle-node";
     public const string PeerFleet = "peer-fleet";
     public const string FloodSource = "flood-source";
+    public const string Relay = "relay";
 
     /// <returns>Null when there is no such role.</returns>
     public static ILoadSide? Make(string role, IPAddress address) => role switch
@@ -43,6 +45,7 @@ internal static class ChildRoles
         IdleNode => new IdleNode(address),
         PeerFleet => new PeerFleet(address),
         FloodSource => new FloodSource(),
+        Relay => new RelayServer(address),
         _ => null,
     };
 }
