@@ -1,0 +1,57 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Threading.Tasks;
+using MeshActors.NatLab;
+using MeshActors.TestKit.Nat;
+using Xunit;
+
+namespace MeshActors.EndToEnd.Tests;
+
+public sealed class NatLabTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    [NatLabFact]
+    public async Task NATs_that_Linux_plays_are_measured_to_be_what_the_simulator_calls_by_their_names()
+    {
+        var name = $"natlabtest{Environment.ProcessId}";
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            Environment = { ["MESH_LAB_NAME"] = name },
+        };
+        start.ArgumentList.Add(typeof(LabRules).Assembly.Location);
+        start.ArgumentList.Add("kinds");
+
+        using var lab = Process.Start(start)!;
+        var output = lab.StandardOutput.ReadToEndAsync();
+        var errors = lab.StandardError.ReadToEndAsync();
+        await lab.WaitForExitAsync().WaitAsync(Patience);
+
+        Assert.True(lab.ExitCode == 0, await errors + await output);
+        var lines = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.Equal(NatKinds.Matrix.Select(kind => kind.Name), lines[..^1].Select(line => (string)line["nat"]!));
+        Assert.Equal("AddressDependent", (string?)lines.Single(line => (string?)line["nat"] == "address-restricted")["filtering"]);
+        Assert.True((bool)lines[^1]["pass"]!);
+        Assert.DoesNotContain(Directory.GetFiles("/run/netns"), file => Path.GetFileName(file).StartsWith(name, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_kind_that_behaves_otherwise_is_noticed()
+    {
+        var cone = new NatFigures(
+            NatDependence.EndpointIndependent, NatDependence.AddressAndPortDependent, PortOrder.Preserved, Hairpin: false);
+
+        Assert.Null(KindCheck.Mismatch(NatKinds.PortRestricted, cone));
+        Assert.Contains("filters", KindCheck.Mismatch(NatKinds.FullCone, cone), StringComparison.Ordinal);
+        Assert.Contains("maps", KindCheck.Mismatch(NatKinds.RandomSymmetric, cone), StringComparison.Ordinal);
+        Assert.Contains("ports", KindCheck.Mismatch(NatKinds.PortRestricted, cone with { Ports = PortOrder.Sequential }), StringComparison.Ordinal);
+        Assert.Contains("UDP", KindCheck.Mismatch(NatKinds.UdpBlocked, cone), StringComparison.Ordinal);
+        Assert.Contains("UDP", KindCheck.Mismatch(NatKinds.Open, null), StringComparison.Ordinal);
+    }
+}
