@@ -102,39 +102,42 @@ internal static unsafe class Blake2bLanes
         var lasts = stackalloc byte[Lanes * BlockSize];
         var blocks = stackalloc byte*[Lanes];
         var states = stackalloc byte*[Lanes];
+        var starts = stackalloc byte*[Lanes];
+        var lengths = stackalloc ulong[Lanes];
+        var counts = stackalloc ulong[Lanes];
         var most = 1;
         for (var lane = 0; lane < Lanes; lane++)
         {
-            // Lanes without a message repeat the first one's key; what they give is not looked at.
+            // Lanes without a message repeat the first one: what they give is not looked at.
             var message = lane < messages.Length ? messages[lane] : messages[0];
             states[lane] = (byte*)message.State;
+            starts[lane] = (byte*)message.Start;
+            lengths[lane] = (ulong)message.Length;
+            counts[lane] = (ulong)message.Blocks;
             most = Math.Max(most, message.Blocks);
             var last = lasts + (lane * BlockSize);
             var full = (message.Blocks - 1) * BlockSize;
-            var rest = new ReadOnlySpan<byte>((byte*)message.Start + full, message.Length - full);
+            var rest = new ReadOnlySpan<byte>(starts[lane] + full, message.Length - full);
             rest.CopyTo(new Span<byte>(last, BlockSize));
             new Span<byte>(last, BlockSize)[rest.Length..].Clear();
         }
 
+        var blocksOf = Vector512.Load(counts);
+        var takenAtLast = Vector512.Load(lengths) + Vector512.Create((ulong)BlockSize);
         Transpose(states, 0, chains);
         for (var block = 0; block < most; block++)
         {
-            var taken = Vector512<ulong>.Zero;
-            var isLast = Vector512<ulong>.Zero;
-            var isActive = Vector512<ulong>.Zero;
             for (var lane = 0; lane < Lanes; lane++)
             {
-                var message = lane < messages.Length ? messages[lane] : messages[0];
-                var ends = block == message.Blocks - 1;
-                blocks[lane] = block < message.Blocks - 1
-                    ? (byte*)message.Start + (block * BlockSize)
+                blocks[lane] = (ulong)block + 1 < counts[lane]
+                    ? starts[lane] + (block * BlockSize)
                     : lasts + (lane * BlockSize);
-                taken = taken.WithElement(
-                    lane, (ulong)(BlockSize + (ends ? message.Length : (block + 1) * BlockSize)));
-                isLast = isLast.WithElement(lane, ends ? ulong.MaxValue : 0);
-                isActive = isActive.WithElement(lane, block < message.Blocks ? ulong.MaxValue : 0);
             }
 
+            var number = (ulong)block + 1;
+            var isLast = Vector512.Equals(blocksOf, Vector512.Create(number));
+            var isActive = Vector512.GreaterThanOrEqual(blocksOf, Vector512.Create(number));
+            var taken = Vector512.ConditionalSelect(isLast, takenAtLast, Vector512.Create((number + 1) * BlockSize));
             Transpose(blocks, 0, words);
             Transpose(blocks, Words * sizeof(ulong), words + Words);
             if (isActive == Vector512<ulong>.AllBitsSet)
