@@ -41,7 +41,7 @@ internal static partial class LayerRule
         ["Sockets"] = ["Addressing", "Wire"],
         ["Io"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Sockets", "Streams",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Sockets", "Streams", "Stun",
             "Time", "Tunnels", "Wire",
         ],
         ["Nodes"] =

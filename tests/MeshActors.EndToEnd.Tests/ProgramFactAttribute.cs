@@ -1,0 +1,20 @@
+using System;
+using System.IO;
+using System.Linq;
+using Xunit;
+
+namespace MeshActors.EndToEnd.Tests;
+
+/// <summary>A test that starts a program of a Debian package, skipped where it is not installed.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ProgramFactAttribute : FactAttribute
+{
+    public ProgramFactAttribute(string program, string package)
+    {
+        var places = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
+        if (!places.Any(place => File.Exists(Path.Combine(place, program))))
+        {
+            Skip = $"there is no program {program} (package {package})";
+        }
+    }
+}
