@@ -28,6 +28,7 @@ internal static class Program
             StatusCommand.Create,
             QueryCommand.Create,
             SendCommand.Create,
+            DoctorCommand.Create,
             context => DemoCommand.Create(context, DemoVerb.RunAsync),
             DemoNodeCommand.Create);
         return await commandLine.RunAsync(arguments).ConfigureAwait(false);

@@ -33,6 +33,12 @@ internal static class ErrorCodes
     /// <summary>There is no such thing.</summary>
     public const string NotFound = "not-found";
 
+    /// <summary>No STUN server is known to ask.</summary>
+    public const string NoStunServers = "no-stun-servers";
+
+    /// <summary>The name of a server has no address.</summary>
+    public const string NameNotResolved = "name-not-resolved";
+
     /// <summary>The program was stopped before it was done.</summary>
     public const string Stopped = "stopped";
 

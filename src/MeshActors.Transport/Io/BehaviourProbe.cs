@@ -41,7 +41,7 @@ internal static class BehaviourProbe
             }
 
             var local = sockets.Select(socket => UdpEndpoint.From((IPEndPoint)socket.LocalEndPoint!));
-            var discovery = new BehaviourDiscovery(new DiscoverySettings(servers, [.. local]), random, clock.Now);
+            var discovery = new BehaviourDiscovery(new BehaviourSettings(servers, [.. local]), random, clock.Now);
             await DriveAsync(discovery, sockets, clock, end.Token);
             return discovery;
         }

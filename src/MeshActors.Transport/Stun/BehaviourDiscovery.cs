@@ -22,7 +22,7 @@ internal sealed class BehaviourDiscovery
     private const int HairpinSocket = 2;
     private const int SocketsForTests = 4;
 
-    private readonly DiscoverySettings _settings;
+    private readonly BehaviourSettings _settings;
     private readonly StunClients _clients;
     private readonly BehaviourEvidence _evidence = new();
     private readonly Dictionary<TransactionId, StunPurpose> _asked = [];
@@ -30,7 +30,7 @@ internal sealed class BehaviourDiscovery
     private MonoTime? _stageEnds;
     private int _nextSample = 1;
 
-    public BehaviourDiscovery(DiscoverySettings settings, IRandomSource random, MonoTime now)
+    public BehaviourDiscovery(BehaviourSettings settings, IRandomSource random, MonoTime now)
     {
         _settings = settings;
         _clients = new StunClients(random);

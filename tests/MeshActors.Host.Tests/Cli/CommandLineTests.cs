@@ -24,6 +24,8 @@ public sealed class CommandLineTests
     [InlineData("send fx --payload 1 --timeout 5", "Write it as 500ms, 30s or 5m.")]
     [InlineData("send fx --payload 1 --timeout 2d", "Write it as 500ms, 30s or 5m.")]
     [InlineData("query fx --min-uptime 101", "Write it as 99.5 or 99.5%.")]
+    [InlineData("doctor --stun stun.example", "Write a server as stun.example:3478.")]
+    [InlineData("doctor --stun a:1 --stun b:1 --stun c:1 --stun d:1 --stun e:1", "Write a server as stun.example:3478.")]
     public async Task A_wrong_command_line_ends_with_2_and_a_hint(string line, string hint)
     {
         var arguments = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -105,6 +107,16 @@ public sealed class CommandLineTests
             Assert.Equal("node-not-running", ran.Summary["error"]!.ToString());
             Assert.Contains("meshactors run", ran.Summary["hint"]!.ToString(), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task A_doctor_without_a_server_to_ask_says_so()
+    {
+        var ran = await Ran.CommandAsync(["doctor", "--json"]);
+
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Equal("no-stun-servers", ran.Summary["error"]!.ToString());
+        Assert.Contains("--stun", ran.Summary["hint"]!.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

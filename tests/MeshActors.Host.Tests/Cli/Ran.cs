@@ -34,6 +34,7 @@ internal sealed record Ran(int ExitCode, string Out, string Error)
             StatusCommand.Create,
             QueryCommand.Create,
             SendCommand.Create,
+            DoctorCommand.Create,
         ];
         var exitCode = await new CommandLine(environment, verbs).RunAsync(arguments);
         return new Ran(exitCode, output.ToString(), error.ToString());

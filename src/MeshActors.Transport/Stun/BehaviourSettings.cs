@@ -5,7 +5,7 @@ using MeshActors.Transport.Addressing;
 namespace MeshActors.Transport.Stun;
 
 /// <summary>What a behaviour discovery may use.</summary>
-internal sealed record DiscoverySettings
+internal sealed record BehaviourSettings
 {
     public const int MaxServers = 4;
     public const int MaxSockets = 16;
@@ -16,7 +16,7 @@ internal sealed record DiscoverySettings
     /// toward these servers. With fewer than <see cref="PortSamples.Least"/> ports cannot be classified, with fewer than four
     /// not even filtering and hairpin.
     /// </param>
-    public DiscoverySettings(ImmutableArray<UdpEndpoint> servers, ImmutableArray<UdpEndpoint> sockets)
+    public BehaviourSettings(ImmutableArray<UdpEndpoint> servers, ImmutableArray<UdpEndpoint> sockets)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(servers.Length, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(servers.Length, MaxServers);
