@@ -13,6 +13,9 @@ internal sealed record PeerRecord(NodeCertificate Certificate, ImmutableArray<Ud
     /// <summary>Endpoints of one peer that are kept.</summary>
     public const int MaxEndpoints = 8;
 
+    /// <summary>Relays where it has leases, home relay first.</summary>
+    public ImmutableArray<MeshAddress> Relays { get; init; } = [];
+
     public MeshAddress Address => Certificate.Address;
 
     public RootKey Root => Certificate.Root;
@@ -21,11 +24,12 @@ internal sealed record PeerRecord(NodeCertificate Certificate, ImmutableArray<Ud
     public PeerRecord With(PeerRecord newer)
     {
         var certificate = newer.Certificate.KeyVersion >= Certificate.KeyVersion ? newer.Certificate : Certificate;
+        var relays = newer.Relays.IsEmpty ? Relays : newer.Relays;
         if (newer.Endpoints.Length > 0 && Endpoints.AsSpan().StartsWith(newer.Endpoints.AsSpan()))
         {
-            return this with { Certificate = certificate };
+            return this with { Certificate = certificate, Relays = relays };
         }
 
-        return new PeerRecord(certificate, [.. newer.Endpoints.Union(Endpoints).Take(MaxEndpoints)]);
+        return new PeerRecord(certificate, [.. newer.Endpoints.Union(Endpoints).Take(MaxEndpoints)]) { Relays = relays };
     }
 }

@@ -41,10 +41,10 @@ internal sealed class CandidateExchange
 
     /// <summary>Takes the content of a frame of the peer.</summary>
     /// <param name="content">Of a CANDIDATES frame, as it came.</param>
-    /// <param name="endpoints">Room for <see cref="CandidatesFrame.MaxCandidates"/>.</param>
+    /// <param name="candidates">Room for <see cref="CandidatesFrame.MaxCandidates"/>.</param>
     /// <param name="now">The present.</param>
-    /// <returns>How many endpoints are new, 0 for a list that was taken before; null when the content is malformed.</returns>
-    public int? HandleFrame(ReadOnlySpan<byte> content, Span<UdpEndpoint> endpoints, MonoTime now)
+    /// <returns>How many there are, 0 for a list that was taken before; null when the content is malformed.</returns>
+    public int? HandleFrame(ReadOnlySpan<byte> content, Span<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates, MonoTime now)
     {
         if (!CandidatesFrame.TryRead(content, out var frame))
         {
@@ -68,9 +68,9 @@ internal sealed class CandidateExchange
         _sends = 0;
         _due = now;
         var count = 0;
-        while (frame.TryNext(out _, out var endpoint))
+        while (frame.TryNext(out var kind, out var endpoint))
         {
-            endpoints[count++] = endpoint;
+            candidates[count++] = (kind, endpoint);
         }
 
         return count;

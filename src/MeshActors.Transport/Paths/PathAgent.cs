@@ -113,9 +113,10 @@ internal sealed class PathAgent
     /// <summary>An authenticated packet came, newer than all before.</summary>
     /// <param name="from">Its source.</param>
     /// <param name="hasContent">Whether it asks for an acknowledgement.</param>
+    /// <param name="mayAnswer">Whether it was as long as a challenge: then one may go to where it came from.</param>
     /// <param name="silence">How long the path in use may be silent while others are not.</param>
     /// <param name="now">The present.</param>
-    public void HandleHeard(UdpEndpoint from, bool hasContent, TimeSpan silence, MonoTime now)
+    public void HandleHeard(UdpEndpoint from, bool hasContent, bool mayAnswer, TimeSpan silence, MonoTime now)
     {
         if (from == Active.Endpoint)
         {
@@ -125,8 +126,17 @@ internal sealed class PathAgent
             return;
         }
 
-        if (_paths.Find(from) is not { State: PathState.Valid } path)
+        var path = _paths.Find(from);
+        if (path is not { State: PathState.Valid })
         {
+            // The peer, or a NAT before it, has moved: nothing goes there before a challenge was answered.
+            path ??= mayAnswer ? _paths.AddSeen(from, Active, _doubted, now) : null;
+            if (mayAnswer && path is not null)
+            {
+                path.HandleChallenged(now);
+                path.Challenge(now);
+            }
+
             return;
         }
 
@@ -156,6 +166,7 @@ internal sealed class PathAgent
             _owed.Enqueue((from, token));
         }
 
+        // An answer may be all that the datagram pays for: the challenge goes with it.
         var path = _paths.Find(from) ?? _paths.AddSeen(from, Active, _doubted, now);
         path?.HandleChallenged(now);
         if (path is { State: not PathState.Valid })
@@ -213,10 +224,15 @@ internal sealed class PathAgent
         _prober.Poll(Active, Standby, out to, out token, out isFull, now);
 
     /// <summary>Hands out the next answer that is owed.</summary>
-    public bool PollAnswer(out UdpEndpoint to, out ulong token)
+    /// <param name="to">Where it goes.</param>
+    /// <param name="token">What it repeats.</param>
+    /// <param name="challenge">A challenge that goes with it, to an endpoint that has not proved itself; null when there is none.</param>
+    /// <param name="now">The present.</param>
+    public bool PollAnswer(out UdpEndpoint to, out ulong token, out ulong? challenge, MonoTime now)
     {
         var has = _owed.TryDequeue(out var owed);
         (to, token) = owed;
+        challenge = has && _paths.Find(to) is { IsUnproven: true, Credit: > 0 } path ? _prober.Draw(path, now) : null;
         return has;
     }
 

@@ -8,7 +8,7 @@ namespace MeshActors.Transport.Paths;
 /// <summary>Says which paths of a peer are challenged and when.</summary>
 /// <remarks>
 /// Challenged are: what is not known yet; every path whose round is under way; the standby, now and then; paths that failed, when the one in use is of a worse kind or
-/// there is no standby. The path in use proves itself by what it carries.
+/// there is no standby. The path in use proves itself by what it carries. An endpoint that the peer did not name gets no more challenges than datagrams came from there.
 /// </remarks>
 internal sealed class PathProber
 {
@@ -66,14 +66,21 @@ internal sealed class PathProber
             {
                 isFull = path.WasValid;
                 to = path.Endpoint;
-                token = _random.NextUInt64() | 1;
-                path.HandleSent(token, now);
+                token = Draw(path, now);
                 return true;
             }
         }
 
         (to, token, isFull) = (default, 0, false);
         return false;
+    }
+
+    /// <summary>A challenge to a path, which goes out now.</summary>
+    public ulong Draw(PeerPath path, MonoTime now)
+    {
+        var token = _random.NextUInt64() | 1;
+        path.HandleSent(token, now);
+        return token;
     }
 
     private bool TryFindDue(PeerPath inUse, PeerPath? standby, [NotNullWhen(true)] out PeerPath? due, MonoTime now)
@@ -92,7 +99,8 @@ internal sealed class PathProber
     }
 
     private static bool IsTried(PeerPath path, PeerPath inUse, PeerPath? standby) =>
-        path.IsInRound
+        path.IsUnproven ? path.Credit > 0
+        : path.IsInRound
         || path.State == PathState.Probing
         || path == standby
         || (path.State == PathState.Failed

@@ -60,6 +60,12 @@ internal sealed class PeerPath
     /// <summary>Rounds without an answer since it was last valid, or since the peer challenged from there.</summary>
     public int LostRounds { get; private set; }
 
+    /// <summary>Challenges that may go to an endpoint that the peer did not name and that never answered: one for each datagram of that size that came from there.</summary>
+    public int Credit { get; private set; }
+
+    /// <summary>True while it is an endpoint that the peer did not name and that never answered.</summary>
+    public bool IsUnproven => IsSeen && !WasValid;
+
     /// <summary>When the peer last challenged from there.</summary>
     public MonoTime ChallengedAt { get; private set; } = LongAgo;
 
@@ -92,6 +98,12 @@ internal sealed class PeerPath
     {
         ChallengedAt = now;
         LostRounds = 0;
+        Credit = Math.Min(Credit + 1, RoundChallenges);
+        if (IsUnproven)
+        {
+            _sentInRound = 0;
+            NextProbe = now;
+        }
     }
 
     /// <summary>It is the path in use from now on.</summary>
@@ -131,7 +143,8 @@ internal sealed class PeerPath
     public void HandleSent(ulong token, MonoTime now)
     {
         State = State == PathState.Failed ? PathState.Probing : State;
-        IsInRound = true;
+        IsInRound = !IsUnproven;
+        Credit = Math.Max(0, Credit - 1);
         _challenges[_sent++ % Remembered] = (token, now);
         var gap = FirstGap * (1 << Math.Min(_sentInRound++, 3));
         var least = RoundTrip * 5 / 4 ?? TimeSpan.Zero;

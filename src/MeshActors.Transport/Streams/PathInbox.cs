@@ -6,11 +6,13 @@ namespace MeshActors.Transport.Streams;
 /// <summary>What one packet said about paths, until the tunnel has looked at it: only the tunnel knows where the packet came from.</summary>
 internal sealed class PathInbox
 {
-    /// <summary>Most bytes of a CANDIDATES frame that is taken.</summary>
-    public const int MostCandidatesBytes = 512;
+    /// <summary>Most bytes of a frame's content that is taken.</summary>
+    public const int MostContentBytes = 512;
 
     private byte[] _candidates = [];
+    private byte[] _lease = [];
     private int _candidatesLength;
+    private int _leaseLength;
 
     /// <summary>True when the packet said anything about paths.</summary>
     public bool HasAny { get; private set; }
@@ -24,14 +26,26 @@ internal sealed class PathInbox
     /// <summary>The content of the last CANDIDATES frame, empty when there was none.</summary>
     public ReadOnlySpan<byte> Candidates => _candidates.AsSpan(0, _candidatesLength);
 
-    /// <summary>Takes a frame whose type is one of these three.</summary>
+    /// <summary>The type of the last frame about a lease, 0 when there was none.</summary>
+    public ulong LeaseType { get; private set; }
+
+    /// <summary>The content of that frame; it may hold keys.</summary>
+    public ReadOnlySpan<byte> Lease => _lease.AsSpan(0, _leaseLength);
+
+    /// <summary>Takes a frame whose type is one of these.</summary>
     /// <returns>False when it is malformed.</returns>
     public bool TryTake(ulong type, ref FrameReader reader)
     {
         HasAny = true;
         if (type == FrameType.Candidates)
         {
-            return TryTakeCandidates(ref reader);
+            return TryTake(ref reader, ref _candidates, out _candidatesLength);
+        }
+
+        if (type is FrameType.RelayLease or FrameType.RelayLeased)
+        {
+            LeaseType = type;
+            return TryTake(ref reader, ref _lease, out _leaseLength);
         }
 
         if (!PathFrame.TryRead(ref reader, out var frame))
@@ -53,20 +67,29 @@ internal sealed class PathInbox
         _candidatesLength = 0;
     }
 
-    private bool TryTakeCandidates(ref FrameReader reader)
+    /// <summary>What was said about a lease is forgotten, keys with it.</summary>
+    public void ClearLease()
     {
-        if (!reader.TryReadPrefixed(out var content) || content.Length > MostCandidatesBytes)
+        LeaseType = 0;
+        _lease.AsSpan(0, _leaseLength).Clear();
+        _leaseLength = 0;
+    }
+
+    private static bool TryTake(ref FrameReader reader, ref byte[] kept, out int length)
+    {
+        length = 0;
+        if (!reader.TryReadPrefixed(out var content) || content.Length > MostContentBytes)
         {
             return false;
         }
 
-        if (_candidates.Length == 0)
+        if (kept.Length == 0)
         {
-            _candidates = new byte[MostCandidatesBytes];
+            kept = new byte[MostContentBytes];
         }
 
-        content.CopyTo(_candidates);
-        _candidatesLength = content.Length;
+        content.CopyTo(kept);
+        length = content.Length;
         return true;
     }
 }

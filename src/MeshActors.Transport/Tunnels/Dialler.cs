@@ -59,7 +59,7 @@ internal sealed class Dialler
     {
         var contexts = _trust.ContextsFor(tunnel.Peer.Root);
         var replaced = tunnel.State == TunnelState.Open ? tunnel.Sessions.Current : null;
-        var endpoints = replaced is not null && tunnel.Routes.Paths is { } paths ? paths.DialEndpoints : tunnel.Peer.Endpoints;
+        var endpoints = replaced is not null && tunnel.Routes.Paths is { } paths ? paths.DialEndpoints : tunnel.Routes.DialEndpoints(tunnel.Peer);
         if (contexts.IsEmpty || endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
         {
             tunnel.HandleRefusal(TunnelFailure.CertificateRefused, now);

@@ -174,7 +174,7 @@ internal sealed class Tunnel : IDisposable
         }
         else if (current)
         {
-            Routes.Paths?.HandlePacket(from, isNewest, session.Context.IsFleet, now);
+            Routes.Paths?.HandlePacket(from, packet.Length, isNewest, session.Context.IsFleet, now);
             HandleSignOfLife(from, now);
         }
     }

@@ -32,16 +32,26 @@ internal sealed class TunnelPaths
     private readonly StreamMux _streams;
     private readonly int _mostDatagramBytes;
     private readonly List<TunnelPath> _used = [];
-    private readonly byte[] _frames = new byte[CandidatesFrame.MostBytes + 8];
+    private readonly Func<UdpEndpoint, UdpEndpoint[]>? _overRelays;
+    private readonly byte[] _frames = new byte[PathInbox.MostContentBytes + 8];
+    private int _message;
+    private byte[] _toSay = [];
 
     /// <param name="endpoint">Where the handshake was completed.</param>
     /// <param name="streams">The state that the paths are of.</param>
     /// <param name="settings">Sizes and times.</param>
+    /// <param name="overRelays">Says how the peer is reached over a relay where it has a lease; null when this node uses none.</param>
     /// <param name="random">Tokens.</param>
     /// <param name="now">The present.</param>
     public TunnelPaths(
-        UdpEndpoint endpoint, StreamMux streams, TunnelSettings settings, IRandomSource random, MonoTime now)
+        UdpEndpoint endpoint,
+        StreamMux streams,
+        TunnelSettings settings,
+        Func<UdpEndpoint, UdpEndpoint[]>? overRelays,
+        IRandomSource random,
+        MonoTime now)
     {
+        _overRelays = overRelays;
         _streams = streams;
         _mostDatagramBytes = settings.MaxDatagramBytes;
         Agent = new PathAgent(endpoint, settings.KeepAliveInterval, random, now);
@@ -104,15 +114,16 @@ internal sealed class TunnelPaths
 
     /// <summary>A packet was taken: where it came from, and what it said about paths.</summary>
     /// <param name="from">Its source.</param>
+    /// <param name="bytes">Of its datagram.</param>
     /// <param name="isNewest">Whether its number is higher than all before.</param>
     /// <param name="isMember">Whether the peer proved this node's fleet.</param>
     /// <param name="now">The present.</param>
-    public void HandlePacket(UdpEndpoint from, bool isNewest, bool isMember, MonoTime now)
+    public void HandlePacket(UdpEndpoint from, int bytes, bool isNewest, bool isMember, MonoTime now)
     {
         var inbox = _streams.PathInbox;
         if (isNewest && (HasOthers || from != Active.Endpoint))
         {
-            Agent.HandleHeard(from, !inbox.HasAny, Silence, now);
+            Agent.HandleHeard(from, !inbox.HasAny, bytes >= SmallBytes && inbox.Challenge is null, Silence, now);
         }
 
         if (inbox.HasAny)
@@ -179,14 +190,15 @@ internal sealed class TunnelPaths
     public int PollAside(TunnelSession session, Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
         to = default;
-        if (!Agent.HasOwed && Agent.NextTimeout is null && Candidates.NextTimeout is null)
+        if (!Agent.HasOwed && _message == 0 && Agent.NextTimeout is null && Candidates.NextTimeout is null)
         {
             return 0;
         }
 
-        if (Agent.PollAnswer(out to, out var token))
+        if (Agent.PollAnswer(out to, out var token, out var beside, now))
         {
             var length = new PathFrame(token).Write(FrameType.PathResponse, _frames);
+            length += beside is { } own ? new PathFrame(own).Write(FrameType.PathChallenge, _frames.AsSpan(length)) : 0;
             return Seal(session, length, destination[..SmallBytes], now);
         }
 
@@ -197,9 +209,34 @@ internal sealed class TunnelPaths
         }
 
         to = Active.Endpoint;
+        if (_message > 0)
+        {
+            var length = _message;
+            _message = 0;
+            _toSay.AsSpan(0, length).CopyTo(_frames);
+            _toSay.AsSpan(0, length).Clear();
+            return Seal(session, length, destination[..Math.Max(SmallBytes, length + PacketProtection.Overhead)], now);
+        }
+
         return Candidates.PollFrame(_frames, now) is > 0 and var list
             ? Seal(session, list, destination[..Math.Max(SmallBytes, list + PacketProtection.Overhead)], now)
             : 0;
+    }
+
+    /// <summary>Sends a frame beside the streams, once, on the path in use; it takes the place of one that is still waiting.</summary>
+    /// <param name="type">Of a frame that carries its length.</param>
+    /// <param name="content">At most <see cref="PathInbox.MostContentBytes"/>.</param>
+    public void Say(ulong type, ReadOnlySpan<byte> content)
+    {
+        if (_toSay.Length == 0)
+        {
+            _toSay = new byte[_frames.Length];
+        }
+
+        var written = VarInt.Write(_toSay, type);
+        written += VarInt.Write(_toSay.AsSpan(written), (ulong)content.Length);
+        content.CopyTo(_toSay.AsSpan(written));
+        _message = written + content.Length;
     }
 
     private int Seal(TunnelSession session, int frames, Span<byte> destination, MonoTime now) =>
@@ -207,17 +244,20 @@ internal sealed class TunnelPaths
 
     private void HandleCandidates(ReadOnlySpan<byte> content, bool isMember, MonoTime now)
     {
-        Span<UdpEndpoint> endpoints = stackalloc UdpEndpoint[CandidatesFrame.MaxCandidates];
-        var allowed = 0;
-        for (var index = 0; index < (Candidates.HandleFrame(content, endpoints, now) ?? 0); index++)
+        Span<(CandidateKind Kind, UdpEndpoint Endpoint)> told =
+            stackalloc (CandidateKind Kind, UdpEndpoint Endpoint)[CandidatesFrame.MaxCandidates];
+        var count = Candidates.HandleFrame(content, told, now) ?? 0;
+        foreach (var (kind, endpoint) in told[..count])
         {
-            if (EndpointPolicy.Allows(endpoints[index], isMember, Active.Endpoint.IsLoopback))
+            if (kind == CandidateKind.Relay)
             {
-                endpoints[allowed++] = endpoints[index];
+                Agent.Offer(_overRelays?.Invoke(endpoint) ?? [], now);
+            }
+            else if (EndpointPolicy.Allows(endpoint, isMember, Active.Endpoint.IsLoopback))
+            {
+                Agent.Offer([endpoint], now);
             }
         }
-
-        Agent.Offer(endpoints[..allowed], now);
     }
 
     /// <summary>Sends on the path that is decided for; on a change, what may be lost on the one before goes again at once.</summary>

@@ -20,6 +20,9 @@ internal sealed class TunnelPlace : IDeadlineOwner
     /// <summary>Waits for its turn to send.</summary>
     public bool IsToSend { get; set; }
 
+    /// <summary>Changes of the path in use that have been told of.</summary>
+    public int SwitchesTold { get; set; }
+
     /// <summary>Waits to be asked for its events.</summary>
     public bool IsToTell { get; set; }
 }

@@ -1,6 +1,9 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
+using MeshActors.Transport.Identity;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
@@ -10,6 +13,9 @@ namespace MeshActors.Transport.Tunnels;
 /// <summary>The ways of a tunnel over all states of its streams: paths begin anew when these do, and the peer is told each time where this node may be reached.</summary>
 internal sealed class TunnelRoutes
 {
+    /// <summary>Endpoints that copies of one message 1 go to at most.</summary>
+    private const int MostDialled = 12;
+
     private readonly TunnelSettings _settings;
     private readonly TunnelCounters _counters;
     private readonly IRandomSource _random;
@@ -25,6 +31,14 @@ internal sealed class TunnelRoutes
 
     /// <summary>The ways to the peer; null before the first session.</summary>
     public TunnelPaths? Paths { get; private set; }
+
+    /// <summary>Says how the peer is reached over a relay, as it names relays in its candidates; null when this node uses none.</summary>
+    public Func<UdpEndpoint, UdpEndpoint[]>? OverRelays { get; set; }
+
+    /// <summary>Where a first handshake may reach the peer: the endpoints of its record, and the ways over its relays.</summary>
+    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) => OverRelays is not { } overRelays || peer.Relays.IsEmpty
+        ? peer.Endpoints
+        : [.. peer.Endpoints.Concat(peer.Relays.SelectMany(relay => overRelays(RelayName.Of(relay)))).Distinct().Take(MostDialled)];
 
     /// <summary>Takes where this node may be reached, for the peer to know.</summary>
     public void SetCandidates(LocalCandidates candidates, MonoTime now)
@@ -49,7 +63,7 @@ internal sealed class TunnelRoutes
         }
         else
         {
-            Paths = new TunnelPaths(endpoint, streams, _settings, _random, now);
+            Paths = new TunnelPaths(endpoint, streams, _settings, OverRelays, _random, now);
         }
 
         _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);

@@ -11,4 +11,7 @@ internal enum CandidateKind : byte
 
     /// <summary>A port that its gateway forwards on request.</summary>
     Mapped = 3,
+
+    /// <summary>A relay where it has a lease: in place of the address stand eight zero bytes, realm and mesh address of the relay, in place of the port 1.</summary>
+    Relay = 4,
 }

@@ -81,7 +81,7 @@ internal ref struct CandidatesFrame
             kind = (CandidateKind)_rest[0];
             endpoint = WireEndpoint.Read(_rest[1..]);
             _rest = _rest[CandidateSize..];
-            if (kind is CandidateKind.Host or CandidateKind.Reflexive or CandidateKind.Mapped)
+            if (kind is CandidateKind.Host or CandidateKind.Reflexive or CandidateKind.Mapped or CandidateKind.Relay)
             {
                 return true;
             }

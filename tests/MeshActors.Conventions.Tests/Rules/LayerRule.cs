@@ -38,6 +38,11 @@ internal static partial class LayerRule
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Session", "Streams",
             "Time", "Wire",
         ],
+        ["Switching"] =
+        [
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Paths", "Relay", "Stun", "Time", "Tunnels",
+            "Wire",
+        ],
         ["Sockets"] = ["Addressing", "Wire"],
         ["Io"] =
         [

@@ -1,0 +1,153 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using MeshActors.TestKit.Simulation;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Time;
+
+namespace MeshActors.TestKit.Nat;
+
+/// <summary>Whole nodes behind simulated NATs, with relays between them, in virtual time: the same machines that run behind sockets.</summary>
+internal sealed class NatWorld : IDisposable
+{
+    /// <summary>Numbers of identities that relays have, so that they are never those of nodes.</summary>
+    private const int FirstRelay = 500;
+
+    /// <summary>Steps without time between them that are taken for a node that never comes to rest.</summary>
+    private const int MostStepsAtOnce = 10_000;
+
+    private readonly SimRandom _random;
+    private readonly List<NatNode> _relays = [];
+    private readonly List<NatNode> _nodes = [];
+    private readonly Dictionary<SimHost, NatNode> _byHost = [];
+
+    private int _stepsNow;
+
+    public NatWorld(ulong seed, SimLink defaultLink)
+    {
+        _random = new SimRandom(seed);
+        Internet = new SimInternet(defaultLink, _random.Split());
+        Neighbourhood = new SimNeighbourhood(Internet, _random.Split());
+    }
+
+    public SimInternet Internet { get; }
+
+    public SimNeighbourhood Neighbourhood { get; }
+
+    public MonoTime Now { get; private set; }
+
+    public DateTimeOffset UtcNow => SimIdentities.Epoch + TimeSpan.FromHours(1) + (Now - default(MonoTime));
+
+    /// <summary>What went wrong first, null while all is well.</summary>
+    public string? Failure { get; private set; }
+
+    public IReadOnlyList<NatNode> Relays => _relays;
+
+    public IReadOnlyList<NatNode> Nodes => _nodes;
+
+    /// <summary>A relay with a public address; it forwards to those before it, and they to it.</summary>
+    public NatNode AddRelay(int site)
+    {
+        var host = Neighbourhood.Connect($"relay{_relays.Count}", site, NatAccess.Open);
+        var relay = Add(host, FirstRelay + _relays.Count, isRelay: true);
+        foreach (var other in _relays)
+        {
+            other.Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), Now);
+            relay.Switch.Links.Add(new PeerRecord(other.Identity.Certificate, [.. other.HostEndpoints]), Now);
+        }
+
+        _relays.Add(relay);
+        return relay;
+    }
+
+    /// <summary>A node that uses some of the relays.</summary>
+    public NatNode AddNode(string name, int site, NatAccess access, params IEnumerable<NatNode> relays)
+    {
+        var node = Add(Neighbourhood.Connect(name, site, access), _nodes.Count + 1, isRelay: false);
+        node.Switch.SetHosts([.. node.HostEndpoints], Now);
+        foreach (var relay in relays)
+        {
+            node.Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), Now);
+        }
+
+        _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Lets time pass until something holds or a span is over.</summary>
+    /// <returns>True when it holds.</returns>
+    public bool RunUntil(TimeSpan most, Func<bool> holds)
+    {
+        var end = Now + most;
+        Drive();
+        while (!holds())
+        {
+            if (Failure is not null || NextStep() is not { } next || next > end)
+            {
+                Now = Failure is null ? end : Now;
+                return false;
+            }
+
+            _stepsNow = next > Now ? 0 : _stepsNow + 1;
+            Now = MonoTime.Latest(Now, next);
+            Failure ??= _stepsNow > MostStepsAtOnce ? "time does not go on" : null;
+            Step();
+        }
+
+        return true;
+    }
+
+    public void Run(TimeSpan span) => RunUntil(span, () => false);
+
+    public void Dispose()
+    {
+        foreach (var node in _byHost.Values)
+        {
+            node.Dispose();
+        }
+    }
+
+    private NatNode Add(SimHost host, int number, bool isRelay)
+    {
+        var node = new NatNode(host, number, isRelay, _random.Split());
+        _byHost.Add(host, node);
+        return node;
+    }
+
+    private MonoTime? NextStep()
+    {
+        var next = Internet.NextArrival;
+        foreach (var node in _byHost.Values)
+        {
+            next = MonoTime.Earliest(next, node.Switch.NextTimeout);
+            foreach (var talk in node.Talks.Values)
+            {
+                next = MonoTime.Earliest(next, talk.NextAt);
+            }
+        }
+
+        return next;
+    }
+
+    private void Step()
+    {
+        while (Internet.TryReceive(Now, out var datagram))
+        {
+            var node = _byHost[datagram.Host];
+            node.Receive(datagram, Now, UtcNow);
+            Failure ??= node.Drive(Internet, Now, UtcNow);
+        }
+
+        Drive();
+    }
+
+    private void Drive()
+    {
+        foreach (var node in _byHost.Values)
+        {
+            node.Say(Now);
+            Failure ??= node.Drive(Internet, Now, UtcNow);
+            Failure ??= node.Talks.Values.Select(talk => talk.Wrong).FirstOrDefault(wrong => wrong is not null);
+        }
+    }
+}

@@ -1,0 +1,225 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Crypto;
+using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Paths;
+using MeshActors.Transport.Relay;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Switching;
+
+/// <summary>All machines of a node that share its socket: takes each datagram to where it belongs, and tells them of each other what they must know.</summary>
+/// <remarks>
+/// <para>The one machine that the driver and the simulator talk to. What a tunnel sends to a relayed endpoint leaves in a frame for that relay; what comes out of such a frame is
+/// taken as if it had come from that endpoint, when it is a handshake or a packet and nothing else. So tunnels reach over relays without knowing them.</para>
+/// <para>After every input the owner polls until there is nothing, and arms one timer for <see cref="NextTimeout"/>.</para>
+/// </remarks>
+internal sealed class NodeSwitch : IDisposable
+{
+    /// <summary>Room that a frame for a relay needs beyond the datagram in it.</summary>
+    public const int FrameRoom = RelayFrame.Size + RelayFrame.SourceSize;
+
+    private readonly ITunnelTrace _trace;
+    private readonly SessionKeySlab _slab = new();
+    private readonly RelayTable? _relay;
+    private ImmutableArray<UdpEndpoint> _hosts = [];
+    private LocalCandidates _candidates = LocalCandidates.None;
+
+    /// <param name="settings">Of the tunnels.</param>
+    /// <param name="relaying">Of the relay that this node is for others; null when it is none.</param>
+    /// <param name="identity">Who we are.</param>
+    /// <param name="trust">Whom we let in.</param>
+    /// <param name="random">Keys, ids, jitter.</param>
+    /// <param name="trace">Told of what is dropped.</param>
+    public NodeSwitch(
+        TunnelSettings settings,
+        RelaySettings? relaying,
+        NodeIdentity identity,
+        TrustSettings trust,
+        IRandomSource random,
+        ITunnelTrace trace)
+    {
+        _trace = trace;
+        Table = new TunnelTable(settings, identity, trust, random, trace);
+        _relay = relaying is null ? null : new RelayTable(relaying, _slab, random, trace);
+        Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
+        Table.OverRelays = (tunnel, relay) => Links.WaysTo(tunnel.Peer.Address, relay);
+    }
+
+    public TunnelTable Table { get; }
+
+    /// <summary>The relays that this node uses.</summary>
+    public RelayLinks Links { get; }
+
+    /// <summary>Figures of the relay that this node is; null when it is none.</summary>
+    public RelayStatistics? RelayStatistics => _relay?.Statistics;
+
+    /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
+    public MonoTime? NextTimeout =>
+        MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, _relay?.NextTimeout));
+
+    /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
+    public void SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now)
+    {
+        _hosts = hosts;
+        Gather(now);
+    }
+
+    /// <summary>This node's own address may have changed.</summary>
+    public void HandleNetworkChanged(MonoTime now) => Table.HandleNetworkChanged(now);
+
+    /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
+    public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (RelayedEndpoint.IsReserved(from))
+        {
+            _trace.Dropped(DropReason.BadHeader);
+            return;
+        }
+
+        switch (datagram.IsEmpty ? (byte)0 : datagram[0])
+        {
+            case DatagramType.FromRelay:
+                HandleFromRelay(datagram, now, utcNow);
+                break;
+            case DatagramType.ToRelay when _relay is not null:
+                _relay.HandleFrame(datagram, now);
+                break;
+            default:
+                Table.HandleDatagram(from, datagram, ecn, now, utcNow);
+                break;
+        }
+
+        TakeSignals(now);
+    }
+
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
+    {
+        Table.HandleTimeout(now, utcNow);
+        Links.HandleTimeout(now, utcNow);
+        _relay?.HandleTimeout(now);
+    }
+
+    /// <summary>Hands out the next datagram.</summary>
+    /// <param name="destination">At least <see cref="TunnelSettings.MaxDatagramBytes"/> and <see cref="FrameRoom"/>.</param>
+    /// <param name="transmit">How it is to be sent.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Its length, 0 when there is nothing to send now.</returns>
+    public int PollTransmit(Span<byte> destination, out Transmit transmit, MonoTime now)
+    {
+        while (Table.PollTransmit(destination, out transmit, now) is > 0 and var length)
+        {
+            if (!RelayedEndpoint.IsReserved(transmit.To))
+            {
+                return length;
+            }
+
+            var framed = Links.Clients.Wrap(destination[..length], transmit.To, destination, out var relay);
+            if (framed > 0)
+            {
+                transmit = new Transmit(relay, transmit.Alone, Ecn: false);
+                return framed;
+            }
+
+            _trace.Dropped(DropReason.UnknownLease);
+        }
+
+        var forwarded = 0;
+        if (_relay is not null)
+        {
+            forwarded = _relay.PollTransmit(destination, out var to, now);
+            transmit = new Transmit(to, Alone: false, Ecn: false);
+        }
+
+        return forwarded;
+    }
+
+    public void Dispose()
+    {
+        Table.Dispose();
+        Links.Dispose();
+        _relay?.Dispose();
+        _slab.Dispose();
+    }
+
+    private void HandleFromRelay(Span<byte> frame, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (Links.Clients.TryUnwrap(frame, out var source, out var inner) is { } drop)
+        {
+            _trace.Dropped(drop);
+            return;
+        }
+
+        Table.HandleDatagram(source, frame[inner], EcnMark.NotCapable, now, utcNow);
+    }
+
+    /// <summary>What came in tunnels and concerns relays.</summary>
+    private void TakeSignals(MonoTime now)
+    {
+        while (Table.PollSignal(out var signal))
+        {
+            switch (signal.Type)
+            {
+                case FrameType.RelayLease:
+                    HandleLeaseRequest(signal, now);
+                    break;
+                case FrameType.RelayLeased:
+                    Links.HandleLeased(signal.Tunnel, signal.Content, now);
+                    signal.Content.AsSpan().Clear();
+                    Gather(now);
+                    break;
+                default:
+                    HandleMoved(signal.Tunnel);
+                    break;
+            }
+        }
+    }
+
+    private void HandleLeaseRequest(in TunnelSignal signal, MonoTime now)
+    {
+        var tunnel = signal.Tunnel;
+        if (_relay is null || tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths })
+        {
+            return;
+        }
+
+        var applicant = new RelayApplicant(
+            session.Peer.Address, session.Peer.Root, session.Peer.Roles, session.Context.IsFleet);
+        Span<byte> reply = stackalloc byte[RelayLeasedFrame.MaxContentSize];
+        var length = _relay.HandleLeaseRequest(applicant, signal.Content, paths.Active.Endpoint, reply, now);
+        if (length > 0)
+        {
+            paths.Say(FrameType.RelayLeased, reply[..length]);
+            reply.Clear();
+            Table.Touch(tunnel);
+        }
+    }
+
+    private void HandleMoved(Tunnel tunnel)
+    {
+        if (tunnel.Path is { } path)
+        {
+            _relay?.SetEndpoint(tunnel.Peer.Address, tunnel.Peer.Root, path.Endpoint);
+        }
+    }
+
+    private void Gather(MonoTime now)
+    {
+        var found = new List<(CandidateKind Kind, UdpEndpoint Endpoint)>();
+        found.AddRange(_hosts.Select(host => (CandidateKind.Host, host)));
+        Links.AddCandidates(found);
+        var most = found.Take(CandidatesFrame.MaxCandidates).ToImmutableArray();
+        if (!most.SequenceEqual(_candidates.Candidates))
+        {
+            _candidates = new LocalCandidates(_candidates.Sequence + 1, most);
+            Table.SetCandidates(_candidates, now);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Chance;
+using MeshActors.Transport.Crypto;
+using MeshActors.Transport.Identity;
+using MeshActors.Transport.Relay;
+using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
+
+namespace MeshActors.Transport.Switching;
+
+/// <summary>All relays that this node uses, and the ways over them.</summary>
+internal sealed class RelayLinks : IDisposable
+{
+    private readonly TunnelTable _table;
+    private readonly RelayTable? _forwarding;
+    private readonly List<RelayLink> _links = [];
+
+    /// <param name="self">This node.</param>
+    /// <param name="table">Its tunnels.</param>
+    /// <param name="forwarding">The relay that this node is itself; null when it is none. It forwards to all relays of this list.</param>
+    /// <param name="slab">Where keys live.</param>
+    /// <param name="random">Names attempts.</param>
+    public RelayLinks(
+        MeshAddress self, TunnelTable table, RelayTable? forwarding, SessionKeySlab slab, IRandomSource random)
+    {
+        _table = table;
+        _forwarding = forwarding;
+        Clients = new RelayClients(self, slab, random);
+    }
+
+    /// <summary>The leases.</summary>
+    public RelayClients Clients { get; }
+
+    public IReadOnlyList<RelayLink> All => _links;
+
+    public MonoTime? NextTimeout
+    {
+        get
+        {
+            MonoTime? next = null;
+            foreach (var link in _links)
+            {
+                next = MonoTime.Earliest(next, link.NextTimeout);
+            }
+
+            return next;
+        }
+    }
+
+    /// <summary>Uses a relay from here on.</summary>
+    /// <returns>False when it is used already or there are <see cref="RelayClients.Most"/>.</returns>
+    public bool Add(PeerRecord relay, MonoTime now)
+    {
+        if (Clients.Find(relay.Address) is not null
+            || Clients.Add(relay.Address, _forwarding is not null, now) is not { } client)
+        {
+            return false;
+        }
+
+        _forwarding?.AddWay(client);
+        _links.Add(new RelayLink(relay, client, _table, now));
+        return true;
+    }
+
+    public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
+    {
+        foreach (var link in _links)
+        {
+            link.HandleTimeout(now, utcNow);
+        }
+    }
+
+    /// <summary>Takes an answer of a relay about its lease.</summary>
+    public void HandleLeased(Tunnel tunnel, ReadOnlySpan<byte> content, MonoTime now)
+    {
+        foreach (var link in _links)
+        {
+            if (link.Tunnel == tunnel && tunnel.Path is { } path)
+            {
+                link.Client.Endpoint = path.Endpoint;
+                link.Client.HandleLeased(content, now);
+            }
+        }
+    }
+
+    /// <summary>How a node is reached over a relay where it has a lease: through our lease there, or through relays that forward to it.</summary>
+    public UdpEndpoint[] WaysTo(MeshAddress target, UdpEndpoint relayName)
+    {
+        if (!RelayName.TryRead(relayName, out var relay))
+        {
+            return [];
+        }
+
+        var ways = new List<UdpEndpoint>();
+        foreach (var link in _links)
+        {
+            if (link.Client.IsLeased && link.Client.Relay != target && link.Client.EndpointOf(target, relay) is { } way)
+            {
+                ways.Add(way);
+            }
+        }
+
+        return [.. ways];
+    }
+
+    /// <summary>Adds what relays say of this node: where they see it, and that it has leases there.</summary>
+    public void AddCandidates(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
+    {
+        foreach (var link in _links)
+        {
+            if (!link.Client.IsLeased)
+            {
+                continue;
+            }
+
+            candidates.Add((CandidateKind.Relay, RelayName.Of(link.Client.Relay)));
+            if (link.Client.Attested != default && !candidates.Exists(known => known.Endpoint == link.Client.Attested))
+            {
+                candidates.Add((CandidateKind.Reflexive, link.Client.Attested));
+            }
+        }
+    }
+
+    public void Dispose() => Clients.Dispose();
+}
