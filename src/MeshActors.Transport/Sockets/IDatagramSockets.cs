@@ -19,6 +19,9 @@ internal interface IDatagramSockets : IDisposable
     /// <summary>Most bytes of a run that is sent, and of one datagram on every network.</summary>
     const int MostRunBytes = 65_000;
 
+    /// <summary>Most datagrams that one call sends to many receivers.</summary>
+    const int MostDatagrams = 32;
+
     /// <summary>As bound, port 0 resolved.</summary>
     ImmutableArray<UdpEndpoint> LocalEndpoints { get; }
 
@@ -37,6 +40,21 @@ internal interface IDatagramSockets : IDisposable
     /// <param name="ecn">How they are marked, where the system lets them be.</param>
     /// <returns>Datagrams that the system took; the others are lost.</returns>
     int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn);
+
+    /// <summary>Sends datagrams for many receivers, each by the first socket of its family, by one call where the system can.</summary>
+    /// <param name="bytes">The bytes of all.</param>
+    /// <param name="each">At most <see cref="MostDatagrams"/>.</param>
+    /// <returns>Datagrams that the system took; the others are lost.</returns>
+    int SendMany(ReadOnlySpan<byte> bytes, ReadOnlySpan<OutboundDatagram> each)
+    {
+        var taken = 0;
+        foreach (var datagram in each)
+        {
+            taken += Send(bytes.Slice(datagram.Start, datagram.Length), datagram.Length, datagram.To, EcnMark.NotCapable);
+        }
+
+        return taken;
+    }
 
     /// <summary>Waits until something came in, <see cref="Wake"/> was called, or the time is over.</summary>
     /// <param name="timeout">More than zero.</param>

@@ -58,6 +58,11 @@ internal static unsafe partial class LinuxCalls
     /// <returns>Its bytes, or a negative error.</returns>
     public static int Send(int socket, MessageHeader* message) => ResultOf((int)SendMessage(socket, message, DontWait));
 
+    /// <summary>Sends messages, one after the other until one fails.</summary>
+    /// <returns>How many were sent, or a negative error of the first.</returns>
+    public static int SendMany(int socket, Message* messages, uint count) =>
+        ResultOf(SendMessages(socket, messages, count, DontWait));
+
     /// <summary>Waits until one of the descriptors is ready or the time is over.</summary>
     /// <returns>How many are ready, or a negative error.</returns>
     public static int Poll(Pollable* pollables, int count, TimeSpan timeout)
@@ -91,6 +96,9 @@ internal static unsafe partial class LinuxCalls
 
     [LibraryImport(Library, EntryPoint = "sendmsg", SetLastError = true)]
     private static partial nint SendMessage(int socket, MessageHeader* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    private static partial int SendMessages(int socket, Message* messages, uint count, int flags);
 
     [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
     private static partial int PollUntil(Pollable* pollables, nuint count, TimeValue* timeout, void* signals);

@@ -219,7 +219,7 @@ internal sealed unsafe class LinuxSocket : IDisposable
     }
 
     /// <summary>The device is slower than we are: waits for it, but never for long.</summary>
-    private bool WaitForRoom()
+    public bool WaitForRoom()
     {
         var room = new LinuxCalls.Pollable { Descriptor = _descriptor, Wanted = LinuxCalls.ReadyToWrite };
         return LinuxCalls.Poll(&room, 1, LongestWaitForRoom) > 0;

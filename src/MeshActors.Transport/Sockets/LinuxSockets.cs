@@ -14,6 +14,7 @@ namespace MeshActors.Transport.Sockets;
 internal sealed unsafe class LinuxSockets : IDatagramSockets
 {
     private readonly LinuxSocket[] _sockets;
+    private readonly LinuxBatch[] _batches;
     private readonly LinuxCalls.Pollable[] _pollables;
     private readonly SafeFileHandle _wake;
     private int _current = -1;
@@ -44,6 +45,7 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
         }
 
         _sockets = [.. sockets];
+        _batches = [.. sockets.Select(socket => new LinuxBatch(socket.IsIPv4))];
         _pollables = GC.AllocateArray<LinuxCalls.Pollable>(sockets.Count + 1, pinned: true);
         for (var i = 0; i < sockets.Count; i++)
         {
@@ -87,16 +89,28 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
 
     public int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn)
     {
-        var ipv4 = to.IsIPv4;
-        foreach (var socket in _sockets)
+        var index = FirstOf(to.IsIPv4);
+        return index < 0 ? 0 : _sockets[index].Send(run, segmentBytes, to, ecn);
+    }
+
+    public int SendMany(ReadOnlySpan<byte> bytes, ReadOnlySpan<OutboundDatagram> each)
+    {
+        var taken = 0;
+        while (!each.IsEmpty)
         {
-            if (socket.IsIPv4 == ipv4)
+            // Neighbours of one family leave together.
+            var ipv4 = each[0].To.IsIPv4;
+            var count = 1;
+            while (count < each.Length && each[count].To.IsIPv4 == ipv4)
             {
-                return socket.Send(run, segmentBytes, to, ecn);
+                count++;
             }
+
+            taken += FirstOf(ipv4) is var index and >= 0 ? _batches[index].Send(_sockets[index], bytes, each[..count]) : 0;
+            each = each[count..];
         }
 
-        return 0;
+        return taken;
     }
 
     public void Wait(TimeSpan timeout)
@@ -132,7 +146,25 @@ internal sealed unsafe class LinuxSockets : IDatagramSockets
             socket.Dispose();
         }
 
+        foreach (var batch in _batches)
+        {
+            batch.Dispose();
+        }
+
         _wake.Dispose();
+    }
+
+    private int FirstOf(bool ipv4)
+    {
+        for (var index = 0; index < _sockets.Length; index++)
+        {
+            if (_sockets[index].IsIPv4 == ipv4)
+            {
+                return index;
+            }
+        }
+
+        return -1;
     }
 
     private static LinuxCalls.Pollable Readable(int descriptor) =>

@@ -12,7 +12,6 @@ using MeshActors.Transport.Io;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
-using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Benchmarks.Relays;
@@ -118,7 +117,7 @@ internal sealed class RelayServer : ILoadSide, ITunnelCount
 
     private void Run()
     {
-        var outbound = new OutboundRun(_sockets, _counters);
+        var outbound = new OutboundBatch(_sockets, _counters, RelayBuffers.SlotSize);
         while (!_ending)
         {
             var now = _clock.Now;
@@ -134,7 +133,7 @@ internal sealed class RelayServer : ILoadSide, ITunnelCount
             var sent = 0;
             while (_table.PollTransmit(outbound.Room, out var to, now) is var length and > 0)
             {
-                outbound.Add(length, new Transmit(to, Alone: false, Ecn: false));
+                outbound.Add(length, to);
                 sent++;
             }
 

@@ -50,6 +50,46 @@ public abstract class DatagramSocketsContract : IDisposable
 
     [Theory]
     [MemberData(nameof(Loopbacks))]
+    public void Datagrams_for_many_receivers_reach_each_its_own(string loopback)
+    {
+        var (a, b) = Pair(loopback);
+        var c = Bind(IPAddress.Parse(loopback));
+        var bytes = Bytes(IDatagramSockets.MostDatagrams * 100);
+        var each = Enumerable.Range(0, IDatagramSockets.MostDatagrams).Select(number =>
+            new OutboundDatagram(number * 100, 100 - number, (number % 2 == 0 ? b : c).LocalEndpoints[0])).ToArray();
+
+        Assert.Equal(each.Length, a.SendMany(bytes, each));
+
+        foreach (var (receiver, first) in new[] { (b, 0), (c, 1) })
+        {
+            var arrived = Receive(receiver, each.Length / 2);
+            for (var i = 0; i < arrived.Count; i++)
+            {
+                var sent = each[first + (2 * i)];
+                Assert.Equal(bytes.AsSpan(sent.Start, sent.Length).ToArray(), arrived[i].Bytes);
+                Assert.Equal(a.LocalEndpoints[0], arrived[i].From);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Loopbacks))]
+    public void One_of_many_that_cannot_be_sent_is_lost_alone(string loopback)
+    {
+        var (a, b) = Pair(loopback);
+        var other = Bind(IPAddress.Parse(loopback == "::1" ? "127.0.0.1" : "::1"));
+        OutboundDatagram[] each =
+        [
+            new(0, 10, b.LocalEndpoints[0]), new(10, 10, other.LocalEndpoints[0]), new(20, 10, b.LocalEndpoints[0]),
+        ];
+
+        // There is no socket of the other family.
+        Assert.Equal(2, a.SendMany(Bytes(30), each));
+        Assert.Equal(2, Receive(b, 2).Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Loopbacks))]
     public void Runs_to_two_endpoints_do_not_mix(string loopback)
     {
         var (a, b) = Pair(loopback);
