@@ -25,6 +25,7 @@ internal sealed class SimInternet
     private readonly List<SimPlace> _boxes = [];
     private readonly Dictionary<SimPlace, SimHost> _byPlace = [];
     private readonly Queue<SimDatagram> _arrived = new();
+    private long _packets;
 
     /// <param name="defaultLink">Between any two sites, and within one, where <see cref="Sites"/> was told nothing else.</param>
     /// <param name="random">Chance of its own.</param>
@@ -82,7 +83,7 @@ internal sealed class SimInternet
             return false;
         }
 
-        var packet = new SimPacket(new UdpEndpoint(address, port), to, bytes, hops);
+        var packet = new SimPacket(new UdpEndpoint(address, port), to, bytes, hops, ++_packets);
         Note(now, host.Place, SimFate.Sent, packet);
         Route(host.Place, segment!, packet, now);
         return true;

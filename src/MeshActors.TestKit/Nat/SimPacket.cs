@@ -8,4 +8,6 @@ namespace MeshActors.TestKit.Nat;
 /// <param name="To">Where it is to go.</param>
 /// <param name="Bytes">What it carries.</param>
 /// <param name="HopsLeft">It is dropped by what would make it less than 0.</param>
-internal readonly record struct SimPacket(UdpEndpoint From, UdpEndpoint To, ReadOnlyMemory<byte> Bytes, int HopsLeft);
+/// <param name="Number">The how-manieth packet of its internet it is, by which traces follow it.</param>
+internal readonly record struct SimPacket(
+    UdpEndpoint From, UdpEndpoint To, ReadOnlyMemory<byte> Bytes, int HopsLeft, long Number = 0);
