@@ -6,13 +6,14 @@ using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using MeshActors.NatLab;
 using MeshActors.TestKit.Nat;
+using MeshActors.Transport.Stun;
 using Xunit;
 
 namespace MeshActors.EndToEnd.Tests;
 
 public sealed class NatLabTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     [NatLabFact]
     public async Task NATs_that_Linux_plays_are_measured_to_be_what_the_simulator_calls_by_their_names()
@@ -53,5 +54,25 @@ public sealed class NatLabTests
         Assert.Contains("ports", KindCheck.Mismatch(NatKinds.PortRestricted, cone with { Ports = PortOrder.Sequential }), StringComparison.Ordinal);
         Assert.Contains("UDP", KindCheck.Mismatch(NatKinds.UdpBlocked, cone), StringComparison.Ordinal);
         Assert.Contains("UDP", KindCheck.Mismatch(NatKinds.Open, null), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_discovery_that_is_wrong_is_noticed()
+    {
+        var cone = new NatFigures(
+            NatDependence.EndpointIndependent, NatDependence.AddressDependent, PortOrder.Preserved, Hairpin: false);
+        var right = new NatBehaviour(
+            EndpointDependence.EndpointIndependent,
+            EndpointDependence.AddressDependent,
+            new NatPorts(PortPattern.Preserving),
+            NatFlags.None);
+
+        Assert.Null(KindCheck.Mismatch(cone, right));
+        Assert.Contains("maps", KindCheck.Mismatch(cone, right with { Mapping = EndpointDependence.Unknown }), StringComparison.Ordinal);
+        Assert.Contains("filters", KindCheck.Mismatch(cone, right with { Filtering = EndpointDependence.EndpointIndependent }), StringComparison.Ordinal);
+        Assert.Contains("ports", KindCheck.Mismatch(cone, right with { Ports = default }), StringComparison.Ordinal);
+        Assert.Contains("hairpin", KindCheck.Mismatch(cone, right with { Flags = NatFlags.Hairpin }), StringComparison.Ordinal);
+        Assert.Contains("UDP", KindCheck.Mismatch(cone, right with { Flags = NatFlags.UdpBlocked }), StringComparison.Ordinal);
+        Assert.Contains("UDP", KindCheck.Mismatch(null, right), StringComparison.Ordinal);
     }
 }

@@ -100,13 +100,13 @@ internal sealed class BehaviourProber : IDisposable
     private IPEndPoint? Ask(LabSocket socket, LabSocket server)
     {
         _tag++;
-        return socket.TrySend(server.Local, _tag) ? server.Receive(_tag, Patience) : null;
+        return socket.TrySend(server.Local, [_tag]) ? server.Receive(_tag, Patience) : null;
     }
 
     private bool Reaches(LabSocket from, IPEndPoint outside, LabSocket to)
     {
         _tag++;
-        return from.TrySend(outside, _tag) && to.Receive(_tag, Patience) is not null;
+        return from.TrySend(outside, [_tag]) && to.Receive(_tag, Patience) is not null;
     }
 
     private static NatDependence Of(bool sameForPort, bool sameForAddress) =>

@@ -10,4 +10,5 @@ internal sealed record KindLine(
     [property: JsonPropertyName("filtering")] string? Filtering,
     [property: JsonPropertyName("ports")] string? Ports,
     [property: JsonPropertyName("hairpin")] bool? Hairpin,
+    [property: JsonPropertyName("stun")] string Stun,
     [property: JsonPropertyName("mismatch")] string? Mismatch);

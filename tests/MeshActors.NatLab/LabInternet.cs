@@ -55,8 +55,8 @@ internal sealed class LabInternet : IDisposable
     /// <summary>Builds the boxes of a kind and a host behind them.</summary>
     /// <param name="name">Of the host; boxes are named after it.</param>
     /// <param name="kind">A kind of the matrix.</param>
-    /// <returns>Where the host's programs run.</returns>
-    public NetworkNamespace Connect(string name, NatKind kind)
+    /// <returns>Where the host's programs run, and its address.</returns>
+    public (NetworkNamespace Place, IPAddress Address) Connect(string name, NatKind kind)
     {
         var outside = string.Create(CultureInfo.InvariantCulture, $"45.0.0.{++_addresses}");
         var rules = LabRules.Of(kind, outside);
@@ -75,7 +75,7 @@ internal sealed class LabInternet : IDisposable
         }
 
         Join(upper, host, $"{name}0", "out", address, bits);
-        return host;
+        return (host, IPAddress.Parse(address));
     }
 
     public void Dispose()

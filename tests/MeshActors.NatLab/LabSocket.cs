@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using System.Net.Sockets;
 using MeshActors.LinkLab.Linux;
@@ -29,13 +31,21 @@ internal sealed class LabSocket : IDisposable
         return new LabSocket(socket);
     });
 
-    /// <summary>Sends one byte.</summary>
+    /// <summary>Waits until something has come to one of the sockets, but not for long.</summary>
+    public static void Wait(IEnumerable<LabSocket> sockets, TimeSpan patience)
+    {
+        if (patience > TimeSpan.Zero)
+        {
+            Socket.Select(sockets.Select(socket => socket._socket).ToList(), null, null, patience);
+        }
+    }
+
     /// <returns>False when the system refuses.</returns>
-    public bool TrySend(IPEndPoint to, byte tag)
+    public bool TrySend(IPEndPoint to, ReadOnlySpan<byte> datagram)
     {
         try
         {
-            return _socket.SendTo([tag], to) == 1;
+            return _socket.SendTo(datagram, to) == datagram.Length;
         }
         catch (SocketException)
         {
@@ -43,23 +53,38 @@ internal sealed class LabSocket : IDisposable
         }
     }
 
-    /// <summary>Waits for a datagram with a tag; others are dropped.</summary>
+    /// <summary>Takes what has come.</summary>
+    /// <returns>False when nothing has.</returns>
+    public bool TryReceive(byte[] buffer, out int length, out IPEndPoint from)
+    {
+        EndPoint source = new IPEndPoint(IPAddress.Any, 0);
+        (length, from) = (0, (IPEndPoint)source);
+        while (_socket.Poll(TimeSpan.Zero, SelectMode.SelectRead))
+        {
+            try
+            {
+                length = _socket.ReceiveFrom(buffer, ref source);
+                from = (IPEndPoint)source;
+                return true;
+            }
+            catch (SocketException)
+            {
+                // An unreachable answer to what was sent before, or a datagram that is too long.
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Waits for a datagram that is one byte, the tag; others are dropped.</summary>
     /// <returns>Where it came from, null when none came in time.</returns>
     public IPEndPoint? Receive(byte tag, TimeSpan patience)
     {
         while (_socket.Poll(patience, SelectMode.SelectRead))
         {
-            EndPoint from = new IPEndPoint(IPAddress.Any, 0);
-            try
+            if (TryReceive(_buffer, out var length, out var from) && length == 1 && _buffer[0] == tag)
             {
-                if (_socket.ReceiveFrom(_buffer, ref from) == 1 && _buffer[0] == tag)
-                {
-                    return (IPEndPoint)from;
-                }
-            }
-            catch (SocketException)
-            {
-                // An unreachable answer to what was sent before.
+                return from;
             }
         }
 

@@ -4,6 +4,8 @@ using System.Linq;
 using System.Text.Json;
 using MeshActors.LinkLab.Linux;
 using MeshActors.TestKit.Nat;
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Time;
 
 namespace MeshActors.NatLab;
 
@@ -46,9 +48,12 @@ internal static class Program
         foreach (var kind in kinds)
         {
             using var internet = new LabInternet(name);
-            using var prober = new BehaviourProber(internet, internet.Connect("host", kind));
+            var host = internet.Connect("host", kind);
+            using var prober = new BehaviourProber(internet, host.Place);
             var measured = prober.Measure();
-            var mismatch = KindCheck.Mismatch(kind, measured);
+            using var stun = new StunProber(internet, host.Place, Clock.System);
+            var discovered = stun.Discover(UdpEndpoint.From(host.Address, 1));
+            var mismatch = KindCheck.Mismatch(kind, measured) ?? KindCheck.Mismatch(measured, discovered);
             if (mismatch is not null)
             {
                 mismatches.Add(kind.Name);
@@ -61,6 +66,7 @@ internal static class Program
                 measured?.Filtering.ToString(),
                 measured?.Ports.ToString(),
                 measured?.Hairpin,
+                discovered.ToString(),
                 mismatch));
         }
 
