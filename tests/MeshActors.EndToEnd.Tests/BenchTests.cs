@@ -81,6 +81,21 @@ public sealed class BenchTests : IDisposable
             line => Assert.InRange(line.GetProperty("datagramBytes").GetDouble(), 1.0, 1_472.0));
     }
 
+    [ProgramFact("turnserver", "coturn")]
+    public async Task The_relay_bench_carries_what_it_says_over_both_relays()
+    {
+        using var run = await RunScriptAsync("relay", "--short");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var relays = run.Json().Where(line => Text(line, "kind") == "relay").ToList();
+        Assert.Equal(["ours", "coturn", "ours", "coturn", "ours", "coturn"], relays.Select(line => Text(line, "relay")));
+        Assert.All(relays, line => AssertPositive(line, "packetsPerCpuSecond", "packetsPerSecond", "cpuPercent"));
+        Assert.All(relays, line => Assert.Equal(0, line.GetProperty("faults").GetInt64()));
+        var clients = run.Json().Single(line => Text(line, "kind") == "clients");
+        Assert.Equal(20, clients.GetProperty("clients").GetInt32());
+        AssertPositive(run.Json()[^1], "packetsPerCoreVsCoturn");
+    }
+
     [LinuxFact]
     public async Task A_command_line_of_the_bench_that_is_wrong_is_refused_with_its_usage()
     {

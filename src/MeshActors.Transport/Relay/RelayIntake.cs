@@ -175,8 +175,10 @@ internal sealed class RelayIntake
             return DropReason.UnreachablePeer;
         }
 
+        // What the relay sends for itself is answered to its own lease, as with any client.
+        var entry = source == lease.Owner ? (ushort)0 : lease.Way!.Index;
         _queues.Add(target.Queue, new RelayParcel(
-            slot, Headroom + RelayHead, length - RelayHead, source, frame.Peer, lease.Way!.Index));
+            slot, Headroom + RelayHead, length - RelayHead, source, frame.Peer, entry));
         return null;
     }
 }

@@ -65,6 +65,22 @@ public sealed class RelayHopTests : IDisposable
     }
 
     [Fact]
+    public void A_relay_is_reached_at_the_other_one_as_any_client()
+    {
+        var near = _near.Node;
+        _far.Table.HandleFrame(_b.Wrap(_far, near, "question"u8), _far.Now);
+        var (question, source) = near.Unwrap(Assert.Single(_far.Drain()).Frame);
+        Assert.Equal("question"u8, question);
+
+        var frame = new byte[64];
+        var length = near.Clients.Wrap("answer"u8, source, frame, out _);
+        _far.Table.HandleFrame(frame.AsSpan(0, length), _far.Now);
+        var (answer, from) = _b.Unwrap(Assert.Single(_far.Drain()).Frame);
+        Assert.Equal("answer"u8, answer);
+        Assert.Equal(_b.Clients[0]!.EndpointOf(near.Address, _far.Node.Address), from);
+    }
+
+    [Fact]
     public void A_client_that_is_no_relay_sends_as_nobody_but_itself()
     {
         // What a relay would put before the datagram is part of it here.
