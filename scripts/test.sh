@@ -11,8 +11,8 @@ readonly simulation_seeds=500
 # Longest run of one test project. One that hangs is ended, and counts as failed.
 readonly project_timeout=8m
 # Debian packages that tests start as programs: iproute2 for network namespaces (the bench and the laboratories), nftables for NATs in them,
-# coturn for STUN.
-readonly debian_packages=(iproute2 nftables coturn)
+# coturn for STUN, miniupnpd for port mapping.
+readonly debian_packages=(iproute2 nftables coturn miniupnpd)
 # These start processes and measure time, so each runs alone; the others run side by side.
 readonly alone=(MeshActors.Simulation.Tests MeshActors.EndToEnd.Tests)
 

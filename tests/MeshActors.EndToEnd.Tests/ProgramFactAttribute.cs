@@ -11,10 +11,15 @@ internal sealed class ProgramFactAttribute : FactAttribute
 {
     public ProgramFactAttribute(string program, string package)
     {
+        Skip = Missing(program, package);
+    }
+
+    /// <summary>What is missing; null when nothing is.</summary>
+    public static string? Missing(string program, string package)
+    {
         var places = (Environment.GetEnvironmentVariable("PATH") ?? string.Empty).Split(Path.PathSeparator);
-        if (!places.Any(place => File.Exists(Path.Combine(place, program))))
-        {
-            Skip = $"there is no program {program} (package {package})";
-        }
+        return places.Any(place => File.Exists(Path.Combine(place, program)))
+            ? null
+            : $"there is no program {program} (package {package})";
     }
 }

@@ -30,6 +30,7 @@ internal static class FuzzTargets
         FileReaders.Hellos,
         StunTargets.Messages,
         StunTargets.Behaviours,
+        GatewayTargets.Mappings,
         MessageReaders.Tasks,
         MessageReaders.Directory,
         MessageReaders.Schemas,

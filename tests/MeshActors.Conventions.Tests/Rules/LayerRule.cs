@@ -31,6 +31,7 @@ internal static partial class LayerRule
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
         ["Relay"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Session", "Time", "Wire"],
+        ["PortMapping"] = ["Addressing", "Chance", "Time"],
         ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
         ["Paths"] = ["Addressing", "Chance", "Time", "Wire"],
         ["Tunnels"] =
