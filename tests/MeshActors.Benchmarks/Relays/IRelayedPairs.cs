@@ -17,6 +17,7 @@ internal interface IRelayedPairs : IDisposable
     void Send(int end);
 
     /// <summary>Takes one datagram that came to an end, if one did.</summary>
+    /// <returns>False too for one of another length: it is late, of a load before, or counts as lost.</returns>
     bool TryTake(int end);
 
     /// <summary>Datagrams that came and were not what was sent.</summary>

@@ -83,9 +83,7 @@ internal sealed class OwnPairs : IRelayedPairs
 
     public void Prepare(int size, int count)
     {
-        _payload = new byte[size];
-        Random.Shared.NextBytes(_payload);
-        _payload[0] = 0xE0;
+        _payload = PairLoad.PayloadOf(size);
         _frameBytes = size + RelayFrame.Size;
         var room = new byte[size + RelayFrame.Size + RelayFrame.SourceSize];
         for (var end = 0; end < Ends; end++)
@@ -108,7 +106,7 @@ internal sealed class OwnPairs : IRelayedPairs
     public bool TryTake(int end)
     {
         var length = _sockets[end].Receive(_received, SocketFlags.None, out var error);
-        if (error != SocketError.Success)
+        if (error != SocketError.Success || length != _frameBytes)
         {
             return false;
         }

@@ -14,6 +14,17 @@ internal static class PairLoad
 
     private static readonly TimeSpan LostAfter = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>What is carried: the same for all loads of a size, so that what comes late is still right.</summary>
+    public static byte[] PayloadOf(int size)
+    {
+        var payload = new byte[size];
+        new Random(size).NextBytes(payload);
+
+        // The first byte of a packet: nothing that a relay would take for a frame of its own.
+        payload[0] = 0xE0;
+        return payload;
+    }
+
     /// <summary>Sends and takes; says what it cost the relay.</summary>
     /// <param name="pairs">Who sends; prepared.</param>
     /// <param name="count">Datagrams of each end.</param>

@@ -59,8 +59,7 @@ internal sealed class TurnPairs : IRelayedPairs
 
     public void Prepare(int size, int count)
     {
-        _payload = new byte[size];
-        Random.Shared.NextBytes(_payload);
+        _payload = PairLoad.PayloadOf(size);
         _channelData = new byte[ChannelHeaderSize + size];
         BinaryPrimitives.WriteUInt16BigEndian(_channelData, Channel);
         BinaryPrimitives.WriteUInt16BigEndian(_channelData.AsSpan(2), (ushort)size);
@@ -73,15 +72,15 @@ internal sealed class TurnPairs : IRelayedPairs
     public bool TryTake(int end)
     {
         var length = _sockets[end].Receive(_received, SocketFlags.None, out var error);
-        if (error != SocketError.Success)
+        var expected = end % 2 == 0 ? _channelData : _payload;
+
+        // The sizes are multiples of four, so nothing is padded.
+        if (error != SocketError.Success || length != expected.Length)
         {
             return false;
         }
 
-        // What comes over the channel may be padded.
-        var bytes = _received.AsSpan(0, length);
-        var expected = end % 2 == 0 ? _channelData : _payload;
-        Faults += bytes.Length >= expected.Length && bytes[..expected.Length].SequenceEqual(expected) ? 0 : 1;
+        Faults += _received.AsSpan(0, length).SequenceEqual(expected) ? 0 : 1;
         return true;
     }
 
