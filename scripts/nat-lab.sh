@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Hosts behind NATs that Linux itself plays, in network namespaces; Linux, as root.
 #   scripts/nat-lab.sh kinds [NAME...]    builds each kind, measures it by packets, compares it with the simulator's and with what nodes find out
+#   scripts/nat-lab.sh pairs [NAME...]    lets hosts behind each pair reach each other by plain datagrams, compares it with the oracle
 # JSON lines on standard output, the last is the summary.
 # Exit code 0: all is as it should be; 1: something is not; 2: wrong command line; 3: this machine cannot run it.
 set -euo pipefail

@@ -10,7 +10,9 @@ namespace MeshActors.NatLab;
 /// <summary>Finds out how a host's way to the internet maps, filters and numbers, by packets alone, as RFC 5780 describes it (section 4).</summary>
 internal sealed class BehaviourProber : IDisposable
 {
-    private const int FirstPort = 3_478;
+    /// <summary>First port of servers.</summary>
+    public const int ServerPort = 3_478;
+
     private const int Samples = 8;
 
     /// <summary>Steps between ports that still count as a row.</summary>
@@ -30,10 +32,10 @@ internal sealed class BehaviourProber : IDisposable
     public BehaviourProber(LabInternet internet, NetworkNamespace place)
     {
         _place = place;
-        _first = Keep(internet.Serve(LabInternet.Servers[0], FirstPort));
-        _firstOtherPort = Keep(internet.Serve(LabInternet.Servers[0], FirstPort + 1));
-        _second = Keep(internet.Serve(LabInternet.Servers[1], FirstPort));
-        _third = Keep(internet.Serve(LabInternet.Servers[2], FirstPort));
+        _first = Keep(internet.Serve(LabInternet.Servers[0], ServerPort));
+        _firstOtherPort = Keep(internet.Serve(LabInternet.Servers[0], ServerPort + 1));
+        _second = Keep(internet.Serve(LabInternet.Servers[1], ServerPort));
+        _third = Keep(internet.Serve(LabInternet.Servers[2], ServerPort));
     }
 
     /// <summary>Measures everything.</summary>

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Text.Json;
 using MeshActors.LinkLab.Linux;
 using MeshActors.TestKit.Nat;
+using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
 
@@ -16,14 +17,20 @@ namespace MeshActors.NatLab;
 /// </remarks>
 internal static class Program
 {
-    private const string Usage = "usage: nat-lab.sh kinds [NAME...]";
+    private const string Usage = "usage: nat-lab.sh kinds|pairs [NAME...]";
+
+    /// <summary>Rounds in which both sides of a pair send; the first may be lost on either side.</summary>
+    private const int Rounds = 6;
+
+    /// <summary>Who hears the other in so many of them can be talked to.</summary>
+    private const int EnoughRounds = 3;
 
     /// <summary>Tells which names the namespaces get; the script that deletes them afterwards sets it.</summary>
     private const string NameVariable = "MESH_LAB_NAME";
 
     private static int Main(string[] arguments)
     {
-        if (arguments is not ["kinds", .. var names] || names.Any(name => NatKinds.Matrix.All(kind => kind.Name != name)))
+        if (arguments is not ["kinds" or "pairs", .. var names] || names.Any(name => NatKinds.Matrix.All(kind => kind.Name != name)))
         {
             Console.Error.WriteLine($"{Usage}\nkinds: {string.Join(", ", NatKinds.Matrix)}");
             return 2;
@@ -31,7 +38,8 @@ internal static class Program
 
         try
         {
-            return MeasureKinds(names.Length == 0 ? NatKinds.Matrix : [.. names.Select(NatKinds.Named)]) ? 0 : 1;
+            IReadOnlyList<NatKind> kinds = names.Length == 0 ? NatKinds.Matrix : [.. names.Select(NatKinds.Named)];
+            return (arguments[0] == "kinds" ? MeasureKinds(kinds) : TryPairs(kinds)) ? 0 : 1;
         }
         catch (LinuxCallException failure)
         {
@@ -40,14 +48,15 @@ internal static class Program
         }
     }
 
+    private static string Name => Environment.GetEnvironmentVariable(NameVariable) ?? $"natlab{Environment.ProcessId}";
+
     /// <summary>Builds each kind, measures it by packets, and compares it with the simulator's.</summary>
     private static bool MeasureKinds(IReadOnlyList<NatKind> kinds)
     {
-        var name = Environment.GetEnvironmentVariable(NameVariable) ?? $"natlab{Environment.ProcessId}";
         var mismatches = new List<string>();
         foreach (var kind in kinds)
         {
-            using var internet = new LabInternet(name);
+            using var internet = new LabInternet(Name);
             var host = internet.Connect("host", kind);
             using var prober = new BehaviourProber(internet, host.Place);
             var measured = prober.Measure();
@@ -72,6 +81,50 @@ internal static class Program
 
         Print(new { kind = "summary", bench = "nat-kinds", pass = mismatches.Count == 0, kinds = kinds.Count, mismatches });
         return mismatches.Count == 0;
+    }
+
+    /// <summary>Builds each pair, and sees whether plain datagrams come through exactly where the oracle says that they can without guessing.</summary>
+    private static bool TryPairs(IReadOnlyList<NatKind> kinds)
+    {
+        var (pairs, mismatches) = (0, 0);
+        for (var a = 0; a < kinds.Count; a++)
+        {
+            for (var b = a; b < kinds.Count; b++)
+            {
+                var random = new SimRandom(1);
+                var oracle = DirectPathOracle.DirectPathPossible(kinds[a].Create(random), kinds[b].Create(random));
+                var found = IsFound(kinds[a], kinds[b]);
+                var isMismatch = found != (oracle == DirectPath.Yes);
+                pairs++;
+                mismatches += isMismatch ? 1 : 0;
+                Print(new PairLine("pair", kinds[a].Name, kinds[b].Name, oracle.ToString(), found, isMismatch));
+            }
+        }
+
+        Print(new { kind = "summary", bench = "nat-pairs", pass = mismatches == 0, pairs, mismatches });
+        return mismatches == 0;
+    }
+
+    private static bool IsFound(NatKind kindA, NatKind kindB)
+    {
+        using var internet = new LabInternet(Name);
+        using var server = internet.Serve(LabInternet.Servers[0], BehaviourProber.ServerPort);
+        using var a = new PlainPeer(internet.Connect("a", kindA).Place, server, own: 1);
+        using var b = new PlainPeer(internet.Connect("b", kindB).Place, server, own: 2);
+        if (a.Foretell() is not { } outsideA || b.Foretell() is not { } outsideB)
+        {
+            return false;
+        }
+
+        for (var round = 0; round < Rounds; round++)
+        {
+            a.Send(outsideB);
+            b.Send(outsideA);
+            a.Hear();
+            b.Hear();
+        }
+
+        return a.RoundsHeard >= EnoughRounds && b.RoundsHeard >= EnoughRounds;
     }
 
     private static void Print<T>(T line) => Console.Out.WriteLine(JsonSerializer.Serialize(line));
