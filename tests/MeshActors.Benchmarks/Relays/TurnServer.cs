@@ -1,6 +1,7 @@
 using System;
 using System.ComponentModel;
 using System.Diagnostics;
+using System.IO;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
@@ -11,10 +12,12 @@ namespace MeshActors.Benchmarks.Relays;
 internal sealed class TurnServer : IDisposable
 {
     private readonly Process _process;
+    private readonly string _pidFile;
 
-    private TurnServer(Process process, IPEndPoint endpoint)
+    private TurnServer(Process process, IPEndPoint endpoint, string pidFile)
     {
         _process = process;
+        _pidFile = pidFile;
         Endpoint = endpoint;
     }
 
@@ -33,12 +36,13 @@ internal sealed class TurnServer : IDisposable
             port = ((IPEndPoint)free.LocalEndPoint!).Port;
         }
 
+        var pidFile = Path.Combine(Path.GetTempPath(), $"mesh-bench-turn-{port}.pid");
         string[] line =
         [
             "-c", core.ToString(System.Globalization.CultureInfo.InvariantCulture), "turnserver",
             "-n", "--no-auth", "--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", $"--listening-port={port}", "--allow-loopback-peers",
             "--no-cli", "--no-tls", "--no-dtls", "--no-tcp", "--no-tcp-relay", "-m", "1", "--log-file=/dev/null", "--no-rfc5780",
-            $"--pidfile=/tmp/mesh-bench-turn-{port}.pid", "--stale-nonce=0",
+            $"--pidfile={pidFile}", "--stale-nonce=0",
         ];
         var start = new ProcessStartInfo("taskset", line) { RedirectStandardOutput = true, RedirectStandardError = true };
         Process process;
@@ -59,7 +63,7 @@ internal sealed class TurnServer : IDisposable
         await Task.Delay(TimeSpan.FromSeconds(1));
         return process.HasExited
             ? throw new BenchException($"turnserver has ended with {process.ExitCode}.")
-            : new TurnServer(process, new IPEndPoint(IPAddress.Loopback, port));
+            : new TurnServer(process, new IPEndPoint(IPAddress.Loopback, port), pidFile);
     }
 
     public void Dispose()
@@ -71,5 +75,6 @@ internal sealed class TurnServer : IDisposable
         }
 
         _process.Dispose();
+        File.Delete(_pidFile);
     }
 }
