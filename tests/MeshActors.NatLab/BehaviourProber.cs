@@ -18,9 +18,6 @@ internal sealed class BehaviourProber : IDisposable
     /// <summary>Steps between ports that still count as a row.</summary>
     private const int LargestStep = 16;
 
-    /// <summary>After this a packet counts as lost; ways within one machine take less than a millisecond.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
-
     private readonly NetworkNamespace _place;
     private readonly List<LabSocket> _opened = [];
     private readonly LabSocket _first;
@@ -102,13 +99,13 @@ internal sealed class BehaviourProber : IDisposable
     private IPEndPoint? Ask(LabSocket socket, LabSocket server)
     {
         _tag++;
-        return socket.TrySend(server.Local, [_tag]) ? server.Receive(_tag, Patience) : null;
+        return socket.Reach(server.Local, server, _tag);
     }
 
     private bool Reaches(LabSocket from, IPEndPoint outside, LabSocket to)
     {
         _tag++;
-        return from.TrySend(outside, [_tag]) && to.Receive(_tag, Patience) is not null;
+        return from.Reach(outside, to, _tag) is not null;
     }
 
     private static NatDependence Of(bool sameForPort, bool sameForAddress) =>

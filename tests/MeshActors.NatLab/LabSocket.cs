@@ -10,6 +10,11 @@ namespace MeshActors.NatLab;
 /// <summary>A plain UDP socket in a namespace; it stays there whichever thread uses it.</summary>
 internal sealed class LabSocket : IDisposable
 {
+    private const int Sends = 3;
+
+    /// <summary>After this a packet counts as lost; ways within one machine take less than a millisecond.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(400);
+
     private readonly Socket _socket;
     private readonly byte[] _buffer = new byte[64];
 
@@ -89,6 +94,19 @@ internal sealed class LabSocket : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Sends a tag to another socket until it comes there, three times at most: a machine that is busy may put a packet off for long.</summary>
+    /// <returns>Where it came from, null when it never came.</returns>
+    public IPEndPoint? Reach(IPEndPoint to, LabSocket receiver, byte tag)
+    {
+        IPEndPoint? from = null;
+        for (var sent = 0; sent < Sends && from is null && TrySend(to, [tag]); sent++)
+        {
+            from = receiver.Receive(tag, Patience);
+        }
+
+        return from;
     }
 
     public void Dispose() => _socket.Dispose();

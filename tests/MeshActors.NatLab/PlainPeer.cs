@@ -10,8 +10,6 @@ internal sealed class PlainPeer : IDisposable
 {
     private const int LargestStep = 16;
 
-    private static readonly TimeSpan AnswerPatience = TimeSpan.FromMilliseconds(400);
-
     /// <summary>Ways within one machine take less than a millisecond, but a busy one may put a packet off.</summary>
     private static readonly TimeSpan RoundPatience = TimeSpan.FromMilliseconds(100);
 
@@ -21,6 +19,7 @@ internal sealed class PlainPeer : IDisposable
     private readonly byte _own;
     private readonly byte[] _buffer = new byte[64];
     private readonly List<IPEndPoint> _heard = [];
+    private byte _samples;
 
     /// <param name="place">Where it is.</param>
     /// <param name="server">Who tells it where it is seen; it may use the server's socket.</param>
@@ -86,9 +85,9 @@ internal sealed class PlainPeer : IDisposable
 
     private (IPEndPoint Seen, int Own)? Sample()
     {
+        // A tag of its own each time, so that one that comes late is not taken for the next.
+        _samples += 2;
         using var socket = LabSocket.Open(_place);
-        return socket.TrySend(_server.Local, [_own]) && _server.Receive(_own, AnswerPatience) is { } seen
-            ? (seen, socket.Local.Port)
-            : null;
+        return socket.Reach(_server.Local, _server, (byte)(_own + _samples)) is { } seen ? (seen, socket.Local.Port) : null;
     }
 }
