@@ -12,6 +12,7 @@ internal static class Program
 {
     private const string PairWorld = "pair";
     private const string CongestionName = "congestion";
+    private const string NatName = "nat";
 
     private static int Main(string[] arguments)
     {
@@ -21,6 +22,11 @@ internal static class Program
         }
 
         var parsed = SimulatorArguments.Parse(arguments, out var error);
+        if (parsed is { World: NatName })
+        {
+            return NatWorldPlay.Play(parsed);
+        }
+
         if (parsed is not null && parsed.World != PairWorld)
         {
             error = $"no such world: {parsed.World}";

@@ -11,7 +11,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
 {
     private const int DefaultSeeds = 500;
 
-    public const string Usage = "usage: simulate.sh pair [--seeds N] [--seed S] [--trace] | simulate.sh congestion [...]";
+    public const string Usage = "usage: simulate.sh pair|nat [--seeds N] [--seed S] [--trace] | simulate.sh congestion [...]";
 
     /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
     public static SimulatorArguments? Parse(string[] arguments, out string error)

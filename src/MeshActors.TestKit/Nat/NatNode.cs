@@ -90,6 +90,11 @@ internal sealed class NatNode : IDisposable
             {
                 internet.Send(Host, Port, transmit.To, _buffer.AsSpan(0, length).ToArray(), now);
             }
+
+            while (Switch.PollForwarded(_buffer, out var to, now) is > 0 and var forwarded)
+            {
+                internet.Send(Host, Port, to, _buffer.AsSpan(0, forwarded).ToArray(), now);
+            }
         }
         while (Switch.Table.HasEvents);
 

@@ -90,7 +90,7 @@ internal sealed class NatWorld : IDisposable
 
             _stepsNow = next > Now ? 0 : _stepsNow + 1;
             Now = MonoTime.Latest(Now, next);
-            Failure ??= _stepsNow > MostStepsAtOnce ? "time does not go on" : null;
+            Failure ??= _stepsNow > MostStepsAtOnce ? $"time does not go on: {Restless()}" : null;
             Step();
         }
 
@@ -128,6 +128,10 @@ internal sealed class NatWorld : IDisposable
 
         return next;
     }
+
+    /// <summary>Who is due all the time.</summary>
+    private string Restless() => string.Join(", ", _byHost.Where(entry => entry.Value.Switch.NextTimeout <= Now).Select(
+        entry => $"{entry.Key.Place.Name} table {entry.Value.Switch.Table.NextTimeout <= Now} links {entry.Value.Switch.Links.NextTimeout <= Now}"));
 
     private void Step()
     {

@@ -51,6 +51,7 @@ internal enum EngineCommandKind
     SendDatagram,
     Ask,
     AddressDerived,
+    Do,
     Stop,
 }
 

@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -7,16 +8,18 @@ namespace MeshActors.Transport.Io;
 /// <summary>Carries out on the driver loop what the process asked for about one engine's tunnels and streams.</summary>
 internal sealed class EngineCommands
 {
+    private readonly NodeSwitch _switch;
     private readonly TunnelTable _table;
     private readonly EngineTunnels _tunnels;
     private readonly StreamCommands _streams;
     private readonly Clock _clock;
 
-    public EngineCommands(TunnelTable table, EngineTunnels tunnels, Clock clock)
+    public EngineCommands(NodeSwitch machines, EngineTunnels tunnels, Clock clock)
     {
-        _table = table;
+        _switch = machines;
+        _table = machines.Table;
         _tunnels = tunnels;
-        _streams = new StreamCommands(table);
+        _streams = new StreamCommands(_table);
         _clock = clock;
     }
 
@@ -42,6 +45,9 @@ internal sealed class EngineCommands
             case EngineCommandKind.Ask:
                 var question = (EngineQuestion)command.Target!;
                 _table.Ask(question.Endpoint, question.ExpectedRoot, question, now, _clock.UtcNow);
+                break;
+            case EngineCommandKind.Do:
+                ((Action<NodeSwitch, MonoTime>)command.Target!)(_switch, now);
                 break;
             case EngineCommandKind.AddressDerived:
                 var derived = (DerivedClaim)command.Target!;

@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -16,6 +17,7 @@ internal sealed class EngineLoop
 {
     private const int CommandsPerTurn = 4096;
     private const int SendsPerTurn = 256;
+    private const int ForwardedPerTurn = 1024;
     private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(1);
 
     /// <summary>Deadlines nearer than this are held against the clock once more before the loop sleeps; later ones may come late by what a turn took.</summary>
@@ -24,7 +26,11 @@ internal sealed class EngineLoop
     /// <summary>How old wall time may be: it is for certificates and timestamps of handshakes, whose bounds are seconds and more.</summary>
     private static readonly TimeSpan WallTimeAge = TimeSpan.FromMilliseconds(10);
 
+    /// <summary>Wall time that passes beyond that of timers and means that the machine slept.</summary>
+    private static readonly TimeSpan SleepTold = TimeSpan.FromSeconds(5);
+
     private readonly IDatagramSockets _sockets;
+    private readonly NodeSwitch _switch;
     private readonly TunnelTable _table;
     private readonly EngineInbox _inbox;
     private readonly EngineCommands _commands;
@@ -32,9 +38,11 @@ internal sealed class EngineLoop
     private readonly AddressDeriver _deriver;
     private readonly EngineCounters _counters;
     private readonly OutboundRun _outbound;
+    private readonly OutboundBatch? _forwarded;
     private readonly TimeSpan _spin;
     private readonly Clock _clock;
     private DateTimeOffset _utcNow;
+    private MonoTime _utcReadAt;
     private MonoTime _utcReadUntil = new(long.MinValue);
     private MonoTime _lastInput;
     private bool _moreToSend;
@@ -43,7 +51,7 @@ internal sealed class EngineLoop
 
     public EngineLoop(
         IDatagramSockets sockets,
-        TunnelTable table,
+        NodeSwitch machines,
         EngineInbox inbox,
         EngineCommands commands,
         EngineEvents events,
@@ -53,13 +61,15 @@ internal sealed class EngineLoop
         Clock clock)
     {
         _sockets = sockets;
-        _table = table;
+        _switch = machines;
+        _table = machines.Table;
         _inbox = inbox;
         _commands = commands;
         _events = events;
         _deriver = deriver;
         _counters = counters;
         _outbound = new OutboundRun(sockets, counters);
+        _forwarded = machines.IsRelay ? new OutboundBatch(sockets, counters, NodeSwitch.ForwardedRoom) : null;
         _spin = spin;
         _clock = clock;
     }
@@ -73,7 +83,7 @@ internal sealed class EngineLoop
             Receive(now, utcNow);
             _events.Deliver(now);
             CarryCommands(now);
-            _table.HandleTimeout(now, utcNow);
+            _switch.HandleTimeout(now, utcNow);
             while (_table.PollDerivation(out var claim))
             {
                 _deriver.Begin(claim);
@@ -95,7 +105,15 @@ internal sealed class EngineLoop
     {
         if (now >= _utcReadUntil)
         {
-            _utcNow = _clock.UtcNow;
+            var utcNow = _clock.UtcNow;
+            if (utcNow - _utcNow - (now - _utcReadAt) > SleepTold && _utcReadAt != default)
+            {
+                // The machine slept: the clock of timers stood still meanwhile, and the network may be another.
+                _switch.HandleNetworkChanged(now);
+            }
+
+            _utcNow = utcNow;
+            _utcReadAt = now;
             _utcReadUntil = now + WallTimeAge;
         }
 
@@ -111,7 +129,7 @@ internal sealed class EngineLoop
             _counters.Received(run.Bytes.Length, count);
             for (var i = 0; i < count; i++)
             {
-                _table.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
+                _switch.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
             }
         }
     }
@@ -138,7 +156,7 @@ internal sealed class EngineLoop
         _moreToSend = true;
         for (var sent = 0; sent < SendsPerTurn; sent++)
         {
-            var length = _table.PollTransmit(_outbound.Room, out var transmit, now);
+            var length = _switch.PollTransmit(_outbound.Room, out var transmit, now);
             if (length == 0)
             {
                 _moreToSend = false;
@@ -149,6 +167,28 @@ internal sealed class EngineLoop
         }
 
         _outbound.Flush();
+        if (_forwarded is not null)
+        {
+            Forward(_forwarded, now);
+        }
+    }
+
+    private void Forward(OutboundBatch batch, MonoTime now)
+    {
+        for (var sent = 0; sent < ForwardedPerTurn; sent++)
+        {
+            var length = _switch.PollForwarded(batch.Room, out var to, now);
+            if (length == 0)
+            {
+                batch.Flush();
+                return;
+            }
+
+            batch.Add(length, to);
+        }
+
+        _moreToSend = true;
+        batch.Flush();
     }
 
     private void Sleep(MonoTime now)
@@ -166,7 +206,7 @@ internal sealed class EngineLoop
         }
 
         var wait = LongestSleep;
-        if (_table.NextTimeout is { } deadline && deadline - now < wait)
+        if (_switch.NextTimeout is { } deadline && deadline - now < wait)
         {
             wait = deadline - (deadline - now < ExactSleep ? _clock.Now : now);
         }

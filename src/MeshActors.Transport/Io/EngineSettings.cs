@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Net;
+using MeshActors.Transport.Relay;
 using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Tunnels;
 
@@ -13,6 +14,9 @@ internal sealed record EngineSettings(ImmutableArray<IPEndPoint> Binds, TunnelSe
 {
     /// <summary>Which sockets to use.</summary>
     public SocketKind Sockets { get; init; } = SocketKind.Auto;
+
+    /// <summary>What this node forwards for others; null when it is no relay. A relay's certificate has to have the role.</summary>
+    public RelaySettings? Relaying { get; init; }
 
     /// <summary>
     /// How long the driver looks for further input before it sleeps, zero or more. A wake-up costs tens of microseconds of latency; looking costs

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
@@ -8,6 +9,7 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -100,14 +102,15 @@ internal sealed class MeshEngine : IAsyncDisposable
     {
         var inbox = new EngineInbox(sockets.Wake);
         var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
-        var table = new TunnelTable(settings.Tunnels, identity, trust, random, engine.Drops);
-        var commands = new EngineCommands(table, engine._tunnels, clock);
-        var events = new EngineEvents(table, engine._tunnels, commands, inbox, handler);
+        var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
+        var commands = new EngineCommands(machines, engine._tunnels, clock);
+        var events = new EngineEvents(machines.Table, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);
         var loop = new EngineLoop(
-            sockets, table, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
+            sockets, machines, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
         deriver.Start();
-        new Thread(() => engine.Run(loop, table, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        var addresses = new AddressWatch(sockets.LocalEndpoints, hosts => engine.Do((node, now) => HandleAddresses(node, hosts, now)));
+        new Thread(() => engine.Run(loop, machines, addresses, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;
     }
 
@@ -150,6 +153,17 @@ internal sealed class MeshEngine : IAsyncDisposable
     public void Close(MeshTunnel tunnel, ulong code, string reason) =>
         _inbox.Add(new EngineCommand(EngineCommandKind.CloseTunnel, tunnel, number: code, text: reason));
 
+    /// <summary>Uses a relay from here on: keeps a tunnel to it open, and a lease in it.</summary>
+    public void UseRelay(PeerRecord relay) => Do((node, now) => node.Links.Add(relay, now));
+
+    /// <summary>How a node is reached over relays where it has leases, as endpoints that exist in this process alone.</summary>
+    public Task<ImmutableArray<UdpEndpoint>> WaysOverAsync(MeshAddress target, ImmutableArray<MeshAddress> relays) =>
+        AskLoopAsync(node => relays.SelectMany(relay => node.Links.WaysTo(target, RelayName.Of(relay))).ToImmutableArray());
+
+    /// <summary>The relays where this node has leases now.</summary>
+    public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.All
+        .Where(link => link.Client.IsLeased).Select(link => link.Client.Relay).ToImmutableArray());
+
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
     public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
 
@@ -164,9 +178,27 @@ internal sealed class MeshEngine : IAsyncDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
+    private static void HandleAddresses(NodeSwitch node, ImmutableArray<UdpEndpoint> hosts, MonoTime now)
+    {
+        if (node.SetHosts(hosts, now))
+        {
+            node.HandleNetworkChanged(now);
+        }
+    }
+
+    private void Do(Action<NodeSwitch, MonoTime> what) => _inbox.Add(new EngineCommand(EngineCommandKind.Do, what));
+
+    private Task<T> AskLoopAsync<T>(Func<NodeSwitch, T> what)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Do((node, _) => answer.TrySetResult(what(node)));
+        return Task.WhenAny(answer.Task, _ended.Task).ContinueWith(
+            _ => answer.Task.IsCompleted ? answer.Task : Task.FromException<T>(Stopped()), TaskScheduler.Default).Unwrap();
+    }
+
     private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
 
-    private void Run(EngineLoop loop, TunnelTable table, AddressDeriver deriver)
+    private void Run(EngineLoop loop, NodeSwitch machines, AddressWatch addresses, AddressDeriver deriver)
     {
         try
         {
@@ -181,11 +213,12 @@ internal sealed class MeshEngine : IAsyncDisposable
         finally
         {
             Interlocked.Exchange(ref _disposed, 1);
-            End(table, deriver);
+            addresses.Dispose();
+            End(machines, deriver);
         }
     }
 
-    private void End(TunnelTable table, AddressDeriver deriver)
+    private void End(NodeSwitch machines, AddressDeriver deriver)
     {
         foreach (var tunnel in _tunnels.Snapshot())
         {
@@ -194,7 +227,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         }
 
         _inbox.Close(Refuse);
-        table.Dispose();
+        machines.Dispose();
         deriver.Dispose();
         _sockets.Dispose();
         _ended.TrySetResult();

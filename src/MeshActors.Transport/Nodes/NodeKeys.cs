@@ -64,6 +64,6 @@ internal sealed class NodeKeys : IDisposable
         var salt = stored.Salt;
         var address = AddressDerivation.First(key, stored.Realm, ref salt);
         return NodeIdentity.Issue(
-            stored.Root, address, salt, NodeRoles.Agent, clock.UtcNow, CertificateValidity, random);
+            stored.Root, address, salt, options.IsRelay ? NodeRoles.Agent | NodeRoles.Relay : NodeRoles.Agent, clock.UtcNow, CertificateValidity, random);
     }
 }

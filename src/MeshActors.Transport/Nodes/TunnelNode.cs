@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -9,6 +10,7 @@ using MeshActors.Transport.Chance;
 using MeshActors.Transport.Files;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -26,13 +28,15 @@ public sealed class TunnelNode : IAsyncDisposable
     private readonly MeshEngine _engine;
     private readonly NodeTunnels _tunnels;
     private readonly PeerInquiry _inquiry;
+    private readonly RelayUse _relays;
 
-    private TunnelNode(NodeKeys keys, MeshEngine engine, NodeTunnels tunnels)
+    private TunnelNode(NodeKeys keys, MeshEngine engine, NodeTunnels tunnels, Clock clock)
     {
         _keys = keys;
         _engine = engine;
         _tunnels = tunnels;
         _inquiry = new PeerInquiry(engine, keys.Trust);
+        _relays = new RelayUse(engine, _inquiry, clock);
         Endpoints = [.. engine.LocalEndpoints.Select(endpoint => endpoint.ToIPEndPoint())];
     }
 
@@ -47,6 +51,12 @@ public sealed class TunnelNode : IAsyncDisposable
 
     /// <summary>The node as others can reach it, when its endpoints are theirs to reach.</summary>
     public TunnelPeer Self => new(Root, Endpoints);
+
+    /// <summary>Tells how others can reach the node now: its endpoints, and the relays where it has leases.</summary>
+    /// <param name="cancellation">Stops waiting.</param>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async Task<TunnelPeer> DescribeAsync(CancellationToken cancellation = default) =>
+        Self with { Address = Address, Relays = await _engine.LeasesAsync().WaitAsync(cancellation).ConfigureAwait(false) };
 
     /// <summary>All tunnels that have not ended, opened here or by peers, in no particular order.</summary>
     public IReadOnlyCollection<PeerTunnel> Tunnels => [.. _tunnels.All];
@@ -113,15 +123,25 @@ public sealed class TunnelNode : IAsyncDisposable
     public async Task<PeerTunnel> BeginAsync(TunnelPeer peer, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(peer);
-        if (peer.Endpoints.Count is 0 or > TunnelPeer.MaxEndpoints)
+        if (peer.Endpoints.Count > TunnelPeer.MaxEndpoints || (peer.Endpoints.Count == 0 && peer.Relays.Count == 0))
         {
-            throw new ArgumentException($"A peer has one to {TunnelPeer.MaxEndpoints} endpoints.", nameof(peer));
+            throw new ArgumentException($"A peer has one to {TunnelPeer.MaxEndpoints} endpoints, or relays.", nameof(peer));
+        }
+
+        if (peer.Relays.Count > 0 && peer.Address is null)
+        {
+            throw new ArgumentException("A peer that is to be reached over relays needs its address.", nameof(peer));
         }
 
         try
         {
-            var endpoints = peer.Endpoints.Select(UdpEndpoint.From);
-            return _tunnels.Of(_engine.Open(await _inquiry.AskAsync(endpoints, peer.Root, cancellation).ConfigureAwait(false)));
+            var record = await _inquiry.AskAsync(await WaysTo(peer).ConfigureAwait(false), peer.Root, cancellation)
+                .ConfigureAwait(false);
+            return _tunnels.Of(_engine.Open(record with
+            {
+                Endpoints = [.. record.Endpoints.Union(peer.Endpoints.Select(UdpEndpoint.From)).Take(PeerRecord.MaxEndpoints)],
+                Relays = [.. peer.Relays],
+            }));
         }
         catch (TunnelException failure)
         {
@@ -138,9 +158,27 @@ public sealed class TunnelNode : IAsyncDisposable
     /// <summary>Closes all tunnels, tells the peers, and frees sockets and keys; takes at most a second. Requests under way fail.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _relays.DisposeAsync().ConfigureAwait(false);
         await _engine.DisposeAsync().ConfigureAwait(false);
         _tunnels.Complete();
         _keys.Dispose();
+    }
+
+    /// <summary>All endpoints that a peer may answer at, those over relays too.</summary>
+    private async Task<IReadOnlyList<UdpEndpoint>> WaysTo(TunnelPeer peer)
+    {
+        var direct = peer.Endpoints.Select(UdpEndpoint.From);
+        if (peer.Address is not { } address || peer.Relays.Count == 0)
+        {
+            return [.. direct];
+        }
+
+        ImmutableArray<UdpEndpoint> relayed = await _engine.WaysOverAsync(address, [.. peer.Relays]).ConfigureAwait(false);
+        return peer.Endpoints.Count == 0 && relayed.IsEmpty
+            ? throw new TunnelException(
+                TunnelErrorCode.Unreachable,
+                $"There is no way to {address}: it has no endpoint, and none of its relays ({string.Join(", ", peer.Relays)}) is used by this node or forwarded to.")
+            : [.. direct, .. relayed];
     }
 
     private static TunnelNode Start(TunnelNodeOptions options)
@@ -161,8 +199,15 @@ public sealed class TunnelNode : IAsyncDisposable
                 MaxTunnels = options.MaxTunnels,
             });
             var engine = MeshEngine.Start(
-                settings, keys.Identity, keys.Trust, clock, SystemRandomSource.Instance, tunnels);
-            return new TunnelNode(keys, engine, tunnels);
+                settings with { Relaying = options.IsRelay ? new RelaySettings() : null },
+                keys.Identity,
+                keys.Trust,
+                clock,
+                SystemRandomSource.Instance,
+                tunnels);
+            var node = new TunnelNode(keys, engine, tunnels, clock);
+            node._relays.Use(options.Relays);
+            return node;
         }
         catch
         {

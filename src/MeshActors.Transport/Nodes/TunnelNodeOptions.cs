@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Net;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
@@ -19,6 +20,9 @@ public sealed class TunnelNodeOptions
     /// <summary>Pinned root keys at most.</summary>
     public const int MaxPinnedRoots = PeerInquiry.MaxPinnedRoots;
 
+    /// <summary>Relays at most.</summary>
+    public const int MaxRelays = 8;
+
     /// <summary>Largest <see cref="ConcurrentRequests"/>.</summary>
     public const int MaxConcurrentRequests = 65_536;
 
@@ -36,6 +40,15 @@ public sealed class TunnelNodeOptions
 
     /// <summary>Nodes that are let in without a fleet secret, none to <see cref="MaxPinnedRoots"/>; they must pin this node's root too.</summary>
     public IReadOnlyList<RootKey> PinnedRoots { get; init; } = [];
+
+    /// <summary>
+    /// Relays to keep a lease at, none (the default) to <see cref="MaxRelays"/>, best two in places that do not fail together. Peers reach the node over them when they cannot
+    /// reach it directly, and until they do.
+    /// </summary>
+    public IReadOnlyList<TunnelPeer> Relays { get; init; } = [];
+
+    /// <summary>Whether the node forwards datagrams between members of its fleet, false by default. It cannot read them. Its endpoints have to be reachable by all of them.</summary>
+    public bool IsRelay { get; init; }
 
     /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
     public ServeRequest? Serve { get; init; }
@@ -66,6 +79,11 @@ public sealed class TunnelNodeOptions
         Require(Realm <= Addressing.MeshAddress.MaxRealm, nameof(Realm), $"is at most {Addressing.MeshAddress.MaxRealm}");
         Require(FleetSecretFiles.Count <= MaxFleetSecrets, nameof(FleetSecretFiles), $"has at most {MaxFleetSecrets} files");
         Require(PinnedRoots.Count <= MaxPinnedRoots, nameof(PinnedRoots), $"has at most {MaxPinnedRoots} keys");
+        Require(Relays.Count <= MaxRelays, nameof(Relays), $"has at most {MaxRelays} relays");
+        Require(
+            Relays.All(relay => relay.Endpoints.Count is >= 1 and <= TunnelPeer.MaxEndpoints),
+            nameof(Relays),
+            $"has a relay without an endpoint, or with more than {TunnelPeer.MaxEndpoints}");
         Require(
             FleetSecretFiles.Count + PinnedRoots.Count > 0,
             nameof(FleetSecretFiles),

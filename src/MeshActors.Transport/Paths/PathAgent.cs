@@ -11,7 +11,7 @@ namespace MeshActors.Transport.Paths;
 /// <para>A path works when a challenge that went there alone came back. A path replaces the one in use when it is direct and that is relayed, after two answers, or when
 /// its round trip is a tenth and 3 ms shorter in three answers in a row; never because the peer does so.</para>
 /// <para>The path in use is <em>doubted</em> when its owner says that nothing comes back: the best other valid path takes its place at once, and an answer
-/// within the given time gives it back, unless the other is of a better kind. Without another path all that are known are challenged, and the first that answers is used.</para>
+/// within the given time gives it back, unless the other is of a better kind. What died may have taken that one along, so whichever answers first after the doubt takes its place. Without another path all that are known are challenged, and the first that answers is used.</para>
 /// <para>After every input the owner polls challenges and answers until there are none, looks at <see cref="Active"/>, and arms a timer for <see cref="NextTimeout"/>.</para>
 /// </remarks>
 internal sealed class PathAgent
@@ -37,6 +37,7 @@ internal sealed class PathAgent
     private PeerPath _acksTo;
     private PeerPath? _doubted;
     private bool _mayDoubtBySilence = true;
+    private MonoTime _doubtedAt;
     private MonoTime _doubtedUntil;
 
     /// <param name="first">Where the handshake was completed.</param>
@@ -203,6 +204,7 @@ internal sealed class PathAgent
         }
 
         _doubted = Active;
+        _doubtedAt = now;
         _doubtedUntil = now + grace;
         Active.HandleDoubted(now);
         ChallengeAll(now);
@@ -272,7 +274,10 @@ internal sealed class PathAgent
         {
             return;
         }
-        else if (_doubted == Active || Active.State != PathState.Valid || (isNew && HasPeerMovedTo(path, roundTripInUse)))
+        else if (_doubted == Active
+            || Active.State != PathState.Valid
+            || (IsInDoubt && Active.LastHeard <= _doubtedAt)
+            || (isNew && HasPeerMovedTo(path, roundTripInUse)))
         {
             Use(path, now);
         }

@@ -26,6 +26,9 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>Room that a frame for a relay needs beyond the datagram in it.</summary>
     public const int FrameRoom = RelayFrame.Size + RelayFrame.SourceSize;
 
+    /// <summary>Bytes of the largest frame that is forwarded.</summary>
+    public const int ForwardedRoom = RelayBuffers.SlotSize;
+
     private readonly ITunnelTrace _trace;
     private readonly SessionKeySlab _slab = new();
     private readonly RelayTable? _relay;
@@ -58,6 +61,9 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>The relays that this node uses.</summary>
     public RelayLinks Links { get; }
 
+    /// <summary>Whether this node is a relay.</summary>
+    public bool IsRelay => _relay is not null;
+
     /// <summary>Figures of the relay that this node is; null when it is none.</summary>
     public RelayStatistics? RelayStatistics => _relay?.Statistics;
 
@@ -66,10 +72,13 @@ internal sealed class NodeSwitch : IDisposable
         MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, _relay?.NextTimeout));
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
-    public void SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now)
+    /// <returns>True when they took the place of others.</returns>
+    public bool SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now)
     {
+        var areOthers = !_hosts.IsEmpty && !_hosts.SequenceEqual(hosts);
         _hosts = hosts;
         Gather(now);
+        return areOthers;
     }
 
     /// <summary>This node's own address may have changed.</summary>
@@ -131,14 +140,18 @@ internal sealed class NodeSwitch : IDisposable
             _trace.Dropped(DropReason.UnknownLease);
         }
 
-        var forwarded = 0;
-        if (_relay is not null)
-        {
-            forwarded = _relay.PollTransmit(destination, out var to, now);
-            transmit = new Transmit(to, Alone: false, Ecn: false);
-        }
+        return 0;
+    }
 
-        return forwarded;
+    /// <summary>Hands out the next frame that this node forwards as a relay.</summary>
+    /// <param name="destination">At least <see cref="ForwardedRoom"/>.</param>
+    /// <param name="to">Where it goes.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Its length, 0 when there is none.</returns>
+    public int PollForwarded(Span<byte> destination, out UdpEndpoint to, MonoTime now)
+    {
+        to = default;
+        return _relay?.PollTransmit(destination, out to, now) ?? 0;
     }
 
     public void Dispose()

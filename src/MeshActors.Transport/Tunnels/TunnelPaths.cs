@@ -93,7 +93,7 @@ internal sealed class TunnelPaths
     }
 
     public MonoTime? NextTimeout => MonoTime.Earliest(
-        HasOthers ? Active.Recovery.UnansweredSince + Silence : null,
+        HasOthers && !Agent.IsInDoubt ? Active.Recovery.UnansweredSince + Silence : null,
         MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout));
 
     private RoundTripEstimator RoundTrip => Active.Recovery.RoundTrip;

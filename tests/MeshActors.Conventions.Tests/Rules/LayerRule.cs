@@ -47,12 +47,12 @@ internal static partial class LayerRule
         ["Sockets"] = ["Addressing", "Wire"],
         ["Io"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Session", "Sockets", "Streams", "Stun",
-            "Time", "Tunnels", "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Relay", "Session", "Sockets", "Streams",
+            "Stun", "Switching", "Time", "Tunnels", "Wire",
         ],
         ["Nodes"] =
         [
-            "Addressing", "Chance", "Files", "Identity", "Io", "Streams", "Time", "Tunnels",
+            "Addressing", "Chance", "Files", "Identity", "Io", "Relay", "Streams", "Time", "Tunnels",
         ],
         ["Remoting"] =
         [

@@ -1,0 +1,129 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Runtime.CompilerServices;
+using System.Threading;
+using System.Threading.Tasks;
+using MeshActors.Transport.Nodes;
+using MeshActors.Transport.Time;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Nodes;
+
+/// <summary>Nodes that know nothing of each other but their relays, over real sockets of this machine.</summary>
+public sealed class RelayedNodeTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("mesh").FullName;
+    private readonly List<TunnelNode> _nodes = [];
+
+    private string Secret => Path.Combine(_directory, "fleet.secret");
+
+    public Task InitializeAsync()
+    {
+        TunnelNode.CreateFleetSecret(Secret);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var node in _nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_peer_without_an_endpoint_is_reached_over_its_relay()
+    {
+        var relay = await StartAsync(isRelay: true);
+        var asked = await StartAsync(isRelay: false, relay);
+        var asking = await StartAsync(isRelay: false, relay);
+        var peer = await LeasedAsync(asked, leases: 1);
+        await LeasedAsync(asking, leases: 1);
+
+        var tunnel = await asking.OpenAsync(peer).WaitAsync(Patience);
+        foreach (var size in (int[])[1, 5_000, 300_000])
+        {
+            var request = new byte[size];
+            new SeededRandom((ulong)size).Fill(request);
+            var reply = await tunnel.SendAsync(request).WaitAsync(Patience);
+            Assert.True(reply.Span.SequenceEqual(request), $"{size} bytes came back changed");
+        }
+    }
+
+    [Fact]
+    public async Task A_relay_that_stops_is_replaced_by_the_other_one_while_requests_go_on()
+    {
+        var first = await StartAsync(isRelay: true);
+        var second = await StartAsync(isRelay: true);
+        var asked = await StartAsync(isRelay: false, first, second);
+        var asking = await StartAsync(isRelay: false, first, second);
+        var peer = await LeasedAsync(asked, leases: 2);
+        await LeasedAsync(asking, leases: 2);
+        var tunnel = await asking.OpenAsync(peer).WaitAsync(Patience);
+        await tunnel.SendAsync(new byte[10]).WaitAsync(Patience);
+
+        await first.DisposeAsync();
+        _nodes.Remove(first);
+
+        for (var i = 0; i < 20; i++)
+        {
+            var reply = await tunnel.SendAsync(new byte[] { (byte)i }).WaitAsync(Patience);
+            Assert.Equal(i, reply.Span[0]);
+        }
+    }
+
+    [Fact]
+    public async Task A_peer_whose_relays_nobody_uses_is_an_error_that_names_them()
+    {
+        var relay = await StartAsync(isRelay: true);
+        var asked = await StartAsync(isRelay: false, relay);
+        var asking = await StartAsync(isRelay: false);
+        var peer = await LeasedAsync(asked, leases: 1);
+
+        var failure = await Assert.ThrowsAsync<PeerTunnelException>(() => asking.OpenAsync(peer with { Endpoints = [] }));
+
+        Assert.Contains(relay.Address.ToString(), failure.Message, StringComparison.Ordinal);
+    }
+
+    private async Task<TunnelNode> StartAsync(bool isRelay, params TunnelNode[] relays)
+    {
+        var node = await TunnelNode.StartAsync(new TunnelNodeOptions
+        {
+            FleetSecretFiles = [Secret],
+            IsRelay = isRelay,
+            Relays = [.. relays.Select(relay => relay.Self)],
+            Serve = Echo,
+        });
+        _nodes.Add(node);
+        return node;
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
+        TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        yield return request.Bytes;
+    }
+
+    /// <summary>How a node is reached over its relays alone, once it has leases there.</summary>
+    private static async Task<TunnelPeer> LeasedAsync(TunnelNode node, int leases)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var peer = await node.DescribeAsync(patience.Token);
+            if (peer.Relays.Count == leases)
+            {
+                return peer with { Endpoints = [] };
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider, patience.Token);
+        }
+    }
+}
