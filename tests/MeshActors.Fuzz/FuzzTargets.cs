@@ -18,6 +18,8 @@ internal static class FuzzTargets
         StreamsTarget.Target,
         TunnelsTarget.Target,
         PathTargets.Sizes,
+        PathReaders.Candidates,
+        PathReaders.Agent,
         CongestionTarget.Target,
         HandshakeReaders.Datagrams,
         HandshakeReaders.Certificates,

@@ -9,8 +9,8 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Sockets;
-using MeshActors.Transport.Switching;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 

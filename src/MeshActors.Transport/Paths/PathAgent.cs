@@ -75,7 +75,7 @@ internal sealed class PathAgent
 
     /// <summary>When challenges are due or a doubt ends.</summary>
     public MonoTime? NextTimeout => MonoTime.Earliest(
-        _doubted is null ? null : _doubtedUntil, _paths.Count == 1 && !IsInDoubt ? null : _prober.NextTimeout(Active, Standby));
+        _doubted is null ? null : _doubtedUntil, _paths.Count == 1 && !IsInDoubt ? null : _prober.NextTimeout(Active, _doubted));
 
     /// <summary>Takes endpoints where the peer may be; those known already are left as they are.</summary>
     public void Offer(ReadOnlySpan<UdpEndpoint> endpoints, MonoTime now)
@@ -223,7 +223,7 @@ internal sealed class PathAgent
 
     /// <inheritdoc cref="PathProber.Poll"/>
     public bool PollChallenge(out UdpEndpoint to, out ulong token, out bool isFull, MonoTime now) =>
-        _prober.Poll(Active, Standby, out to, out token, out isFull, now);
+        _prober.Poll(Active, _doubted, out to, out token, out isFull, now);
 
     /// <summary>Hands out the next answer that is owed.</summary>
     /// <param name="to">Where it goes.</param>

