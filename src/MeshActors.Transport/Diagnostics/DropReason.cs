@@ -95,4 +95,7 @@ internal enum DropReason
 
     /// <summary>The oldest frame that waited for a receiver, gone because there was no room.</summary>
     QueueFull,
+
+    /// <summary>The source is an address that is made up within a node alone.</summary>
+    ReservedSource,
 }

@@ -9,6 +9,7 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
@@ -29,11 +30,16 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>Bytes of the largest frame that is forwarded.</summary>
     public const int ForwardedRoom = RelayBuffers.SlotSize;
 
+    /// <summary>First bytes below this are STUN's (RFC 7983, section 7).</summary>
+    private const byte StunTypes = 4;
+
     private readonly ITunnelTrace _trace;
     private readonly SessionKeySlab _slab = new();
     private readonly RelayTable? _relay;
+    private readonly StunDesk? _stun;
     private ImmutableArray<UdpEndpoint> _hosts = [];
     private LocalCandidates _candidates = LocalCandidates.None;
+    private int _leased;
 
     /// <param name="settings">Of the tunnels.</param>
     /// <param name="relaying">Of the relay that this node is for others; null when it is none.</param>
@@ -52,6 +58,7 @@ internal sealed class NodeSwitch : IDisposable
         _trace = trace;
         Table = new TunnelTable(settings, identity, trust, random, trace);
         _relay = relaying is null ? null : new RelayTable(relaying, _slab, random, trace);
+        _stun = relaying is null ? null : new StunDesk();
         Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
         Table.OverRelays = (tunnel, relay) => Links.WaysTo(tunnel.Peer.Address, relay);
     }
@@ -89,7 +96,7 @@ internal sealed class NodeSwitch : IDisposable
     {
         if (RelayedEndpoint.IsReserved(from))
         {
-            _trace.Dropped(DropReason.BadHeader);
+            _trace.Dropped(DropReason.ReservedSource);
             return;
         }
 
@@ -100,6 +107,9 @@ internal sealed class NodeSwitch : IDisposable
                 break;
             case DatagramType.ToRelay when _relay is not null:
                 _relay.HandleFrame(datagram, now);
+                break;
+            case < StunTypes when _stun is not null && StunMessage.IsStun(datagram):
+                _stun.HandleDatagram(from, datagram, now);
                 break;
             default:
                 Table.HandleDatagram(from, datagram, ecn, now, utcNow);
@@ -113,6 +123,12 @@ internal sealed class NodeSwitch : IDisposable
     {
         Table.HandleTimeout(now, utcNow);
         Links.HandleTimeout(now, utcNow);
+        if (Links.Leased != _leased)
+        {
+            _leased = Links.Leased;
+            Gather(now);
+        }
+
         _relay?.HandleTimeout(now);
     }
 
@@ -138,6 +154,12 @@ internal sealed class NodeSwitch : IDisposable
             }
 
             _trace.Dropped(DropReason.UnknownLease);
+        }
+
+        if (_stun is not null && _stun.PollTransmit(destination, out var asker) is > 0 and var answer)
+        {
+            transmit = new Transmit(asker, Alone: true, Ecn: false);
+            return answer;
         }
 
         return 0;

@@ -36,6 +36,21 @@ internal sealed class RelayLinks : IDisposable
 
     public IReadOnlyList<RelayLink> All => _links;
 
+    /// <summary>How many leases there are now.</summary>
+    public int Leased
+    {
+        get
+        {
+            var leased = 0;
+            foreach (var link in _links)
+            {
+                leased += link.Client.IsLeased ? 1 : 0;
+            }
+
+            return leased;
+        }
+    }
+
     public MonoTime? NextTimeout
     {
         get
