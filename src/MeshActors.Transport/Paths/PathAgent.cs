@@ -75,7 +75,10 @@ internal sealed class PathAgent
 
     /// <summary>When challenges are due or a doubt ends.</summary>
     public MonoTime? NextTimeout => MonoTime.Earliest(
-        _doubted is null ? null : _doubtedUntil, _paths.Count == 1 && !IsInDoubt ? null : _prober.NextTimeout(Active, _doubted));
+        _doubted is null ? null : _doubtedUntil, IsSettled ? null : _prober.NextTimeout(Active, _doubted));
+
+    /// <summary>True when there is nothing to challenge: one path, and that works.</summary>
+    public bool IsSettled => _paths.Count == 1 && !IsInDoubt;
 
     /// <summary>Takes endpoints where the peer may be; those known already are left as they are.</summary>
     public void Offer(ReadOnlySpan<UdpEndpoint> endpoints, MonoTime now)

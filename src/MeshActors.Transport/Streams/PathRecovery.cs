@@ -132,18 +132,16 @@ internal sealed class PathRecovery
     }
 
     /// <summary>All that the frame names has been settled.</summary>
-    /// <returns>True when packets of this path are newly acknowledged.</returns>
-    public bool EndAck(in AckFrame ack, long marked, MonoTime now)
+    public void EndAck(in AckFrame ack, long marked, MonoTime now)
     {
         if (_newestAcked is not { } newest)
         {
-            return false;
+            return;
         }
 
         _largestAcked = Math.Max(_largestAcked ?? 0, newest);
         UnansweredSince = _packetsInFlight > 0 ? now : null;
         HandleNewlyAcked(newest, ack, marked, now);
-        return true;
     }
 
     public void HandleTimeout(MonoTime now)

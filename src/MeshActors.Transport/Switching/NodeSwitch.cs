@@ -71,9 +71,6 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>Whether this node is a relay.</summary>
     public bool IsRelay => _relay is not null;
 
-    /// <summary>Figures of the relay that this node is; null when it is none.</summary>
-    public RelayStatistics? RelayStatistics => _relay?.Statistics;
-
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout =>
         MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, _relay?.NextTimeout));

@@ -194,7 +194,7 @@ internal sealed class TunnelPaths
     public int PollAside(TunnelSession session, Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
         to = default;
-        if (!Agent.HasOwed && _message == 0 && Agent.NextTimeout is null && Candidates.NextTimeout is null
+        if (!Agent.HasOwed && _message == 0 && Agent.IsSettled && Candidates.NextTimeout is null
             && _openers.NextTimeout is null)
         {
             return 0;

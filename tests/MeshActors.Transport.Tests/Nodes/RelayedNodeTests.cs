@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Runtime.CompilerServices;
 using System.Threading;
@@ -12,31 +11,8 @@ using Xunit;
 namespace MeshActors.Transport.Tests.Nodes;
 
 /// <summary>Nodes that know nothing of each other but their relays, over real sockets of this machine.</summary>
-public sealed class RelayedNodeTests : IAsyncLifetime
+public sealed class RelayedNodeTests : FleetTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("mesh").FullName;
-    private readonly List<TunnelNode> _nodes = [];
-
-    private string Secret => Path.Combine(_directory, "fleet.secret");
-
-    public Task InitializeAsync()
-    {
-        TunnelNode.CreateFleetSecret(Secret);
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        foreach (var node in _nodes)
-        {
-            await node.DisposeAsync();
-        }
-
-        Directory.Delete(_directory, recursive: true);
-    }
-
     [Fact]
     public async Task A_peer_without_an_endpoint_is_reached_over_its_relay()
     {
@@ -69,7 +45,7 @@ public sealed class RelayedNodeTests : IAsyncLifetime
         await tunnel.SendAsync(new byte[10]).WaitAsync(Patience);
 
         await first.DisposeAsync();
-        _nodes.Remove(first);
+        Nodes.Remove(first);
 
         for (var i = 0; i < 20; i++)
         {
@@ -91,18 +67,13 @@ public sealed class RelayedNodeTests : IAsyncLifetime
         Assert.Contains(relay.Address.ToString(), failure.Message, StringComparison.Ordinal);
     }
 
-    private async Task<TunnelNode> StartAsync(bool isRelay, params TunnelNode[] relays)
+    private Task<TunnelNode> StartAsync(bool isRelay, params TunnelNode[] relays) => AddAsync(new()
     {
-        var node = await TunnelNode.StartAsync(new TunnelNodeOptions
-        {
-            FleetSecretFiles = [Secret],
-            IsRelay = isRelay,
-            Relays = [.. relays.Select(relay => relay.Self)],
-            Serve = Echo,
-        });
-        _nodes.Add(node);
-        return node;
-    }
+        FleetSecretFiles = [Secret],
+        IsRelay = isRelay,
+        Relays = [.. relays.Select(relay => relay.Self)],
+        Serve = Echo,
+    });
 
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
         TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)

@@ -13,31 +13,9 @@ using Xunit;
 namespace MeshActors.Transport.Tests.Nodes;
 
 /// <summary>Programs without actors, over real sockets of this machine.</summary>
-public sealed class TunnelNodeTests : IAsyncLifetime
+public sealed class TunnelNodeTests : FleetTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("mesh").FullName;
-    private readonly List<TunnelNode> _nodes = [];
     private readonly List<Exception> _faults = [];
-
-    private string Secret => Path.Combine(_directory, "fleet.secret");
-
-    public Task InitializeAsync()
-    {
-        TunnelNode.CreateFleetSecret(Secret);
-        return Task.CompletedTask;
-    }
-
-    public async Task DisposeAsync()
-    {
-        foreach (var node in _nodes)
-        {
-            await node.DisposeAsync();
-        }
-
-        Directory.Delete(_directory, recursive: true);
-    }
 
     [Fact]
     public async Task Requests_of_every_size_are_answered()
@@ -104,7 +82,7 @@ public sealed class TunnelNodeTests : IAsyncLifetime
 
         Assert.Equal([1], (await tunnel.SendAsync(new byte[] { 1 }).WaitAsync(Patience)).ToArray());
         Assert.Equal([2], (await back.SendAsync(new byte[] { 2 }).WaitAsync(Patience)).ToArray());
-        Assert.Equal(_nodes[1].Root, back.Root);
+        Assert.Equal(Nodes[1].Root, back.Root);
         Assert.Equal(server.Address, tunnel.Address);
     }
 
@@ -199,7 +177,7 @@ public sealed class TunnelNodeTests : IAsyncLifetime
 
         // 10,000 bytes each: the receiver's window and what the sender queues bound what the handler got rid of.
         Assert.InRange(Volatile.Read(ref sent), 2, 1_000);
-        await UntilAsync(() => _nodes[0].Tunnels.Single().Figures.WaitingForPeer == 1);
+        await UntilAsync(() => Nodes[0].Tunnels.Single().Figures.WaitingForPeer == 1);
     }
 
     [Fact]
@@ -236,7 +214,7 @@ public sealed class TunnelNodeTests : IAsyncLifetime
 
         Assert.Equal(new TunnelEnd(false, 7, "work is done"), here);
         Assert.Equal(new TunnelEnd(true, 7, "work is done"), there);
-        Assert.Empty(_nodes[1].Tunnels);
+        Assert.Empty(Nodes[1].Tunnels);
     }
 
     [Fact]
@@ -288,7 +266,7 @@ public sealed class TunnelNodeTests : IAsyncLifetime
     [Fact]
     public async Task Nodes_that_pin_each_other_need_no_secret_and_others_are_not_dialled()
     {
-        var identities = (Client: Path.Combine(_directory, "client"), Server: Path.Combine(_directory, "server"));
+        var identities = (Client: Path.Combine(FleetDirectory, "client"), Server: Path.Combine(FleetDirectory, "server"));
         var roots = new List<RootKey>();
         foreach (var path in (string[])[identities.Client, identities.Server])
         {
@@ -422,13 +400,6 @@ public sealed class TunnelNodeTests : IAsyncLifetime
 
     private Task<TunnelNode> StartAsync(ServeRequest? serve) =>
         AddAsync(new() { FleetSecretFiles = [Secret], Serve = serve, OnFault = Note });
-
-    private async Task<TunnelNode> AddAsync(TunnelNodeOptions options)
-    {
-        var node = await TunnelNode.StartAsync(options);
-        _nodes.Add(node);
-        return node;
-    }
 
     private void Note(Exception fault)
     {

@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Threading.Tasks;
+using MeshActors.Transport.Nodes;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Nodes;
+
+/// <summary>Nodes of one fleet, over real sockets of this machine, that end with their test.</summary>
+public abstract class FleetTests : IAsyncLifetime
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("mesh").FullName;
+
+    private protected static TimeSpan Patience { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Nodes that have to end with the test.</summary>
+    private protected List<TunnelNode> Nodes { get; } = [];
+
+    /// <summary>A directory of the test's own.</summary>
+    private protected string FleetDirectory => _directory;
+
+    private protected string Secret => Path.Combine(_directory, "fleet.secret");
+
+    public Task InitializeAsync()
+    {
+        TunnelNode.CreateFleetSecret(Secret);
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        foreach (var node in Nodes)
+        {
+            await node.DisposeAsync();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private protected async Task<TunnelNode> AddAsync(TunnelNodeOptions options)
+    {
+        var node = await TunnelNode.StartAsync(options);
+        Nodes.Add(node);
+        return node;
+    }
+}
