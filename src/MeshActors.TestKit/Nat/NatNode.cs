@@ -24,18 +24,18 @@ internal sealed class NatNode : IDisposable
     private readonly FleetSecret _secret = SimIdentities.Secret();
     private readonly Dictionary<Tunnel, NatTalk> _talks = [];
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
+    private readonly bool _isRelay;
+    private readonly SimRandom _random;
+    private NatSupervision? _supervision;
 
     public NatNode(SimHost host, int number, bool isRelay, SimRandom random)
     {
         Host = host;
         Identity = SimIdentities.Of(number, isRelay ? NodeRoles.Relay : NodeRoles.Agent);
-        Switch = new NodeSwitch(
-            new TunnelSettings(),
-            isRelay ? new RelaySettings() : null,
-            Identity,
-            new TrustSettings(0, [_secret], []),
-            random,
-            Drops);
+        Lines = new NatLines(number);
+        _isRelay = isRelay;
+        _random = random;
+        Switch = NewSwitch(random);
         host.Open(Port);
     }
 
@@ -43,7 +43,19 @@ internal sealed class NatNode : IDisposable
 
     public NodeIdentity Identity { get; }
 
-    public NodeSwitch Switch { get; }
+    public NodeSwitch Switch { get; private set; }
+
+    /// <summary>What it said and heard, over all tunnels.</summary>
+    public NatLines Lines { get; }
+
+    /// <summary>By how much its clock is ahead of that of the world.</summary>
+    public TimeSpan ClockSkew { get; set; }
+
+    /// <summary>Between two numbers that it says in tunnels opened from here on.</summary>
+    public TimeSpan SayInterval { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>When something is due in it, as of when it was last driven; null when nothing is.</summary>
+    public MonoTime? DueAt { get; private set; }
 
     public DropCounters Drops { get; } = new();
 
@@ -64,12 +76,35 @@ internal sealed class NatNode : IDisposable
 
     /// <summary>Takes a datagram.</summary>
     public void Receive(in SimDatagram datagram, MonoTime now, DateTimeOffset utcNow) =>
-        Switch.HandleDatagram(datagram.From, datagram.Bytes.ToArray(), EcnMark.NotCapable, now, utcNow);
+        Switch.HandleDatagram(datagram.From, datagram.Bytes.ToArray(), EcnMark.NotCapable, now, utcNow + ClockSkew);
 
-    /// <summary>Does what is due, and sends.</summary>
-    /// <returns>What went wrong in a machine, or null.</returns>
-    public string? Drive(SimInternet internet, MonoTime now, DateTimeOffset utcNow)
+    /// <summary>From here on tunnels that fail are opened again.</summary>
+    public void Supervise() => _supervision ??= new NatSupervision(_random.Split());
+
+    /// <summary>Loses all but its identity, as a process that was killed and started anew; the owner gives it relays and candidates again.</summary>
+    public void Restart()
     {
+        foreach (var talk in _talks.Values)
+        {
+            talk.HandleClosed();
+        }
+
+        _talks.Clear();
+        Switch.Dispose();
+        Switch = NewSwitch(_random.Split());
+        _supervision = _supervision is null ? null : new NatSupervision(_random.Split());
+    }
+
+    /// <summary>Says and does what is due, and sends.</summary>
+    /// <param name="internet">Where it sends.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="worldTime">Wall time; its own clock may be ahead of that, or behind.</param>
+    /// <returns>What went wrong, or null.</returns>
+    public string? Drive(SimInternet internet, MonoTime now, DateTimeOffset worldTime)
+    {
+        var utcNow = worldTime + ClockSkew;
+        Say(now);
+        _supervision?.HandleTimeout(Switch.Table, now, utcNow);
         Switch.HandleTimeout(now, utcNow);
         while (Switch.Table.PollDerivation(out var claim))
         {
@@ -98,13 +133,15 @@ internal sealed class NatNode : IDisposable
         }
         while (Switch.Table.HasEvents);
 
-        return Switch.Table.Fence.PollFault(out var broken) ? $"{Host.Place.Name} broke: {broken.Fault}" : null;
+        DueAt = MonoTime.Earliest(Switch.NextTimeout, MonoTime.Earliest(_supervision?.NextTimeout, NextToSay()));
+        return Switch.Table.Fence.PollFault(out var broken) ? $"{Host.Place.Name} broke: {broken.Fault}"
+            : Lines.Wrong is { } wrong ? $"{Host.Place.Name} {wrong}" : null;
     }
 
     /// <summary>Opens a tunnel to another node, and says numbers in it from then on.</summary>
     public Tunnel Open(NatNode peer, bool early, MonoTime now, DateTimeOffset utcNow)
     {
-        var tunnel = Switch.Table.Open(peer.Record, now, utcNow)
+        var tunnel = Switch.Table.Open(peer.Record, now, utcNow + ClockSkew)
             ?? throw new InvalidOperationException("There are too many tunnels.");
         TalkIn(tunnel).Begin(early, now);
         Switch.Table.Touch(tunnel);
@@ -116,14 +153,20 @@ internal sealed class NatNode : IDisposable
     {
         if (!_talks.TryGetValue(tunnel, out var talk))
         {
-            _talks[tunnel] = talk = new NatTalk(tunnel);
+            _talks[tunnel] = talk = new NatTalk(tunnel, Lines) { Interval = SayInterval };
         }
 
         return talk;
     }
 
-    /// <summary>Says the next number in each tunnel that is talked in.</summary>
-    public void Say(MonoTime now)
+    public void Dispose()
+    {
+        Switch.Dispose();
+        _secret.Dispose();
+    }
+
+    /// <summary>Says the next number in each tunnel where it is due.</summary>
+    private void Say(MonoTime now)
     {
         foreach (var talk in _talks.Values)
         {
@@ -134,11 +177,24 @@ internal sealed class NatNode : IDisposable
         }
     }
 
-    public void Dispose()
+    private MonoTime? NextToSay()
     {
-        Switch.Dispose();
-        _secret.Dispose();
+        MonoTime? next = null;
+        foreach (var talk in _talks.Values)
+        {
+            next = MonoTime.Earliest(next, talk.NextAt);
+        }
+
+        return next;
     }
+
+    private NodeSwitch NewSwitch(SimRandom random) => new(
+        new TunnelSettings(),
+        _isRelay ? new RelaySettings() : null,
+        Identity,
+        new TrustSettings(0, [_secret], []),
+        random,
+        Drops);
 
     private IEnumerable<UdpEndpoint> Endpoints()
     {
@@ -148,6 +204,7 @@ internal sealed class NatNode : IDisposable
 
     private void Handle(Tunnel tunnel, in TunnelEvent happened, MonoTime now)
     {
+        _supervision?.Handle(tunnel, happened.Kind, now);
         switch (happened.Kind)
         {
             case TunnelEventKind.Opened:
@@ -159,6 +216,12 @@ internal sealed class NatNode : IDisposable
             case TunnelEventKind.Stream when happened.Stream.Kind == StreamEventKind.Message:
                 TalkIn(tunnel).Hear(happened.Stream, now);
                 Switch.Table.Touch(tunnel);
+                break;
+            case TunnelEventKind.Stream when happened.Stream.Kind == StreamEventKind.Ended:
+                TalkIn(tunnel).HandleEnded(happened.Stream.Id);
+                break;
+            case TunnelEventKind.Closed when _talks.Remove(tunnel, out var talk):
+                talk.HandleClosed();
                 break;
             default:
                 break;

@@ -7,16 +7,25 @@ using MeshActors.Transport.Tunnels;
 namespace MeshActors.TestKit.Nat;
 
 /// <summary>Numbers said by one side of a tunnel, one message each, and those heard from the other.</summary>
+/// <remarks>Numbers are said in lines, one for the life of a stream: each begins at 0, and is heard once and in order, as far as it comes.</remarks>
 internal sealed class NatTalk
 {
+    /// <summary>Bytes of a message at least: line and number.</summary>
+    private const int LeastBytes = 16;
+
+    private readonly NatLines _lines;
     private StreamId? _stream;
+    private NatLine? _line;
     private MonoTime _nextAt;
     private bool _begun;
     private bool _early;
 
-    public NatTalk(Tunnel tunnel)
+    /// <param name="tunnel">Where it is said.</param>
+    /// <param name="lines">Of the node.</param>
+    public NatTalk(Tunnel tunnel, NatLines lines)
     {
         Tunnel = tunnel;
+        _lines = lines;
     }
 
     public Tunnel Tunnel { get; }
@@ -24,7 +33,7 @@ internal sealed class NatTalk
     /// <summary>Between two numbers.</summary>
     public TimeSpan Interval { get; set; } = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Bytes of a message, at least 8.</summary>
+    /// <summary>Bytes of a message, at least 16.</summary>
     public int MessageBytes { get; set; } = 100;
 
     public bool IsPaused { get; set; }
@@ -43,20 +52,22 @@ internal sealed class NatTalk
     /// <summary>The longest time between two numbers since <see cref="ForgetGaps"/>.</summary>
     public TimeSpan WorstGap { get; private set; }
 
-    /// <summary>A number that came out of order, twice, or not at all; null while all is well.</summary>
-    public string? Wrong { get; private set; }
+    /// <summary>When the next number is due, null while none is said.</summary>
+    public MonoTime? NextAt => _begun && !IsPaused && Tunnel.State != TunnelState.Closed ? _nextAt : null;
 
     /// <summary>Says numbers from now on; the first ahead of the session when it may come twice.</summary>
     public void Begin(bool early, MonoTime now)
     {
+        if (_begun)
+        {
+            return;
+        }
+
         _begun = true;
         _early = early;
         _nextAt = now;
         TrySay(now);
     }
-
-    /// <summary>When the next number is due, null while none is said.</summary>
-    public MonoTime? NextAt => _begun && !IsPaused && Tunnel.State != TunnelState.Closed ? _nextAt : null;
 
     public void ForgetGaps(MonoTime now)
     {
@@ -76,23 +87,32 @@ internal sealed class NatTalk
         if (_stream is null && Tunnel.Streams.TryOpen(StreamLane.Streams, out var opened, _early))
         {
             _stream = opened;
+            _line = _lines.Begin();
         }
 
-        var message = new byte[MessageBytes];
-        BinaryPrimitives.WriteInt64BigEndian(message, Said);
-        if (_stream is not { } stream || Tunnel.Streams.Send(stream, message) != SendOutcome.Accepted)
+        if (_stream is not { } stream || _line is not { } line)
         {
             return false;
         }
 
+        var message = new byte[Math.Max(MessageBytes, LeastBytes)];
+        BinaryPrimitives.WriteInt64BigEndian(message, line.Id);
+        BinaryPrimitives.WriteInt64BigEndian(message.AsSpan(sizeof(long)), line.Said);
+        if (Tunnel.Streams.Send(stream, message) is not (SendOutcome.Accepted or SendOutcome.AboveHighWater))
+        {
+            return false;
+        }
+
+        line.Said++;
         Said++;
         return true;
     }
 
     public void Hear(in StreamEvent happened, MonoTime now)
     {
-        var number = BinaryPrimitives.ReadInt64BigEndian(happened.Message.Span);
-        Wrong ??= number == Heard ? null : $"heard {number} after {Heard - 1}";
+        _lines.Hear(
+            BinaryPrimitives.ReadInt64BigEndian(happened.Message.Span),
+            BinaryPrimitives.ReadInt64BigEndian(happened.Message.Span[sizeof(long)..]));
         if (Heard++ > 0)
         {
             WorstGap = now - LastHeardAt > WorstGap ? now - LastHeardAt : WorstGap;
@@ -101,9 +121,25 @@ internal sealed class NatTalk
         FirstHeardAt ??= now;
         LastHeardAt = now;
         Tunnel.Streams.Release(happened.Id, happened.Message.Length);
-        if (!_begun)
+        Begin(early: false, now);
+    }
+
+    /// <summary>A stream has ended: what is said from here on is another line.</summary>
+    public void HandleEnded(StreamId stream)
+    {
+        if (stream == _stream)
         {
-            Begin(early: false, now);
+            EndLine();
         }
+    }
+
+    /// <summary>The tunnel is over.</summary>
+    public void HandleClosed() => EndLine();
+
+    private void EndLine()
+    {
+        _stream = null;
+        _line?.IsOver = true;
+        _line = null;
     }
 }

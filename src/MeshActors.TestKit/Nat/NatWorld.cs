@@ -20,6 +20,7 @@ internal sealed class NatWorld : IDisposable
     private readonly List<NatNode> _relays = [];
     private readonly List<NatNode> _nodes = [];
     private readonly Dictionary<SimHost, NatNode> _byHost = [];
+    private readonly List<NatNode> _all = [];
 
     private int _stepsNow;
 
@@ -79,7 +80,7 @@ internal sealed class NatWorld : IDisposable
     public bool RunUntil(TimeSpan most, Func<bool> holds)
     {
         var end = Now + most;
-        Drive();
+        DriveAll();
         while (!holds())
         {
             if (Failure is not null || NextStep() is not { } next || next > end)
@@ -101,7 +102,7 @@ internal sealed class NatWorld : IDisposable
 
     public void Dispose()
     {
-        foreach (var node in _byHost.Values)
+        foreach (var node in _all)
         {
             node.Dispose();
         }
@@ -111,47 +112,52 @@ internal sealed class NatWorld : IDisposable
     {
         var node = new NatNode(host, number, isRelay, _random.Split());
         _byHost.Add(host, node);
+        _all.Add(node);
         return node;
     }
 
     private MonoTime? NextStep()
     {
         var next = Internet.NextArrival;
-        foreach (var node in _byHost.Values)
+        foreach (var node in _all)
         {
-            next = MonoTime.Earliest(next, node.Switch.NextTimeout);
-            foreach (var talk in node.Talks.Values)
-            {
-                next = MonoTime.Earliest(next, talk.NextAt);
-            }
+            next = MonoTime.Earliest(next, node.DueAt);
         }
 
         return next;
     }
 
     /// <summary>Who is due all the time.</summary>
-    private string Restless() => string.Join(", ", _byHost.Where(entry => entry.Value.Switch.NextTimeout <= Now).Select(
-        entry => $"{entry.Key.Place.Name} table {entry.Value.Switch.Table.NextTimeout <= Now} links {entry.Value.Switch.Links.NextTimeout <= Now}"));
+    private string Restless() => string.Join(", ", _all.Where(node => node.Switch.NextTimeout <= Now).Select(
+        node => $"{node.Host.Place.Name} table {node.Switch.Table.NextTimeout <= Now} links {node.Switch.Links.NextTimeout <= Now}"));
 
+    /// <summary>Whatever arrived or is due now; nodes to which nothing happened are left alone.</summary>
     private void Step()
     {
         while (Internet.TryReceive(Now, out var datagram))
         {
             var node = _byHost[datagram.Host];
             node.Receive(datagram, Now, UtcNow);
-            Failure ??= node.Drive(Internet, Now, UtcNow);
+            Drive(node);
         }
 
-        Drive();
-    }
-
-    private void Drive()
-    {
-        foreach (var node in _byHost.Values)
+        foreach (var node in _all)
         {
-            node.Say(Now);
-            Failure ??= node.Drive(Internet, Now, UtcNow);
-            Failure ??= node.Talks.Values.Select(talk => talk.Wrong).FirstOrDefault(wrong => wrong is not null);
+            if (node.DueAt <= Now)
+            {
+                Drive(node);
+            }
         }
     }
+
+    /// <summary>The owner may have done anything to any node.</summary>
+    private void DriveAll()
+    {
+        foreach (var node in _all)
+        {
+            Drive(node);
+        }
+    }
+
+    private void Drive(NatNode node) => Failure ??= node.Drive(Internet, Now, UtcNow);
 }
