@@ -53,6 +53,11 @@ internal sealed class MemorySockets : IDatagramSockets
 
     public int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn)
     {
+        if (SocketEndpoint.TryRead(to, out _, out _))
+        {
+            return 0;
+        }
+
         var ipv4 = to.IsIPv4;
         foreach (var endpoint in LocalEndpoints)
         {

@@ -15,14 +15,15 @@ using MeshActors.Transport.Wire;
 
 namespace MeshActors.TestKit.Nat;
 
-/// <summary>A whole node in a <see cref="NatWorld"/>: all machines behind one socket of a host.</summary>
+/// <summary>A whole node in a <see cref="NatWorld"/>: all machines behind the sockets of a host.</summary>
 internal sealed class NatNode : IDisposable
 {
-    /// <summary>The port of its socket.</summary>
+    /// <summary>The port of its first socket.</summary>
     public const ushort Port = 7400;
 
     private readonly FleetSecret _secret = SimIdentities.Secret();
     private readonly Dictionary<Tunnel, NatTalk> _talks = [];
+    private readonly NatSockets _sockets;
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
     private readonly bool _isRelay;
     private readonly SimRandom _random;
@@ -36,7 +37,7 @@ internal sealed class NatNode : IDisposable
         _isRelay = isRelay;
         _random = random;
         Switch = NewSwitch(random);
-        host.Open(Port);
+        _sockets = new NatSockets(host, Port);
     }
 
     public SimHost Host { get; }
@@ -75,8 +76,18 @@ internal sealed class NatNode : IDisposable
     public IEnumerable<UdpEndpoint> HostEndpoints => Host.Interfaces.Select(face => new UdpEndpoint(face.Address, Port));
 
     /// <summary>Takes a datagram.</summary>
-    public void Receive(in SimDatagram datagram, MonoTime now, DateTimeOffset utcNow) =>
-        Switch.HandleDatagram(datagram.From, datagram.Bytes.ToArray(), EcnMark.NotCapable, now, utcNow + ClockSkew);
+    public void Receive(in SimDatagram datagram, MonoTime now, DateTimeOffset utcNow)
+    {
+        var bytes = datagram.Bytes.ToArray();
+        if (_sockets.IsAside(datagram, out var side))
+        {
+            Switch.HandleAside(side, datagram.From, bytes, EcnMark.NotCapable, now, utcNow + ClockSkew);
+        }
+        else
+        {
+            Switch.HandleDatagram(datagram.From, bytes, EcnMark.NotCapable, now, utcNow + ClockSkew);
+        }
+    }
 
     /// <summary>From here on tunnels that fail are opened again.</summary>
     public void Supervise() => _supervision ??= new NatSupervision(_random.Split());
@@ -90,6 +101,7 @@ internal sealed class NatNode : IDisposable
         }
 
         _talks.Clear();
+        _sockets.CloseSides();
         Switch.Dispose();
         Switch = NewSwitch(_random.Split());
         _supervision = _supervision is null ? null : new NatSupervision(_random.Split());
@@ -106,6 +118,7 @@ internal sealed class NatNode : IDisposable
         Say(now);
         _supervision?.HandleTimeout(Switch.Table, now, utcNow);
         Switch.HandleTimeout(now, utcNow);
+        _sockets.Carry(Switch, now);
         while (Switch.Table.PollDerivation(out var claim))
         {
             Switch.Table.HandleDerived(claim, SimIdentities.Derive(claim), now);
@@ -123,7 +136,7 @@ internal sealed class NatNode : IDisposable
 
             while (Switch.PollTransmit(_buffer, out var transmit, now) is > 0 and var length)
             {
-                internet.Send(Host, Port, transmit.To, _buffer.AsSpan(0, length).ToArray(), now);
+                _sockets.Send(internet, transmit, _buffer.AsSpan(0, length).ToArray(), now);
             }
 
             while (Switch.PollForwarded(_buffer, out var to, now) is > 0 and var forwarded)

@@ -7,8 +7,12 @@ namespace MeshActors.TestKit.Nat;
 /// <summary>A machine with addresses and UDP ports, on which a node or a prober runs.</summary>
 internal sealed class SimHost
 {
+    /// <summary>The first of the dynamic ports (RFC 6335, section 6).</summary>
+    private const ushort FirstFree = 49_152;
+
     private readonly List<(UInt128 Address, SimSegment Segment)> _interfaces = [];
     private readonly HashSet<ushort> _ports = [];
+    private ushort _nextFree = FirstFree;
 
     public SimHost(int number, string name, int site)
     {
@@ -48,6 +52,19 @@ internal sealed class SimHost
     /// <summary>Opens a UDP port on all its addresses.</summary>
     public void Open(ushort port) => _ports.Add(port);
 
+    /// <summary>Opens a UDP port that is free, as a system gives them out: one after the other from 49,152 on.</summary>
+    public ushort OpenAny()
+    {
+        while (!_ports.Add(_nextFree))
+        {
+            HandOut();
+        }
+
+        var port = _nextFree;
+        HandOut();
+        return port;
+    }
+
     public void Close(ushort port) => _ports.Remove(port);
 
     public bool IsOpen(ushort port) => _ports.Contains(port);
@@ -73,6 +90,8 @@ internal sealed class SimHost
     /// <summary>What programs of the host see of a source.</summary>
     public UdpEndpoint Seen(UdpEndpoint from) =>
         TranslatesIPv4 && SimNat64.TryExtract(from, out var ipv4) ? ipv4 : from;
+
+    private void HandOut() => _nextFree = _nextFree == ushort.MaxValue ? FirstFree : (ushort)(_nextFree + 1);
 
     private bool TryFind(bool isIPv4, out UInt128 address, out SimSegment? segment)
     {

@@ -98,4 +98,7 @@ internal enum DropReason
 
     /// <summary>The source is an address that is made up within a node alone.</summary>
     ReservedSource,
+
+    /// <summary>To or from a side socket that is not open.</summary>
+    ClosedSocket,
 }

@@ -84,6 +84,7 @@ internal sealed class EngineLoop
             _events.Deliver(now);
             CarryCommands(now);
             _switch.HandleTimeout(now, utcNow);
+            CarryOrders(now);
             while (_table.PollDerivation(out var claim))
             {
                 _deriver.Begin(claim);
@@ -129,7 +130,14 @@ internal sealed class EngineLoop
             _counters.Received(run.Bytes.Length, count);
             for (var i = 0; i < count; i++)
             {
-                _switch.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
+                if (run.Side < 0)
+                {
+                    _switch.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
+                }
+                else
+                {
+                    _switch.HandleAside(run.Side, run.From, run[i], run.Ecn, now, utcNow);
+                }
             }
         }
     }
@@ -148,6 +156,26 @@ internal sealed class EngineLoop
             }
 
             _commands.Carry(command, now);
+        }
+    }
+
+    /// <summary>Opens and closes side sockets.</summary>
+    private void CarryOrders(MonoTime now)
+    {
+        while (_switch.PollSocketOrder(out var order))
+        {
+            if (!order.Open)
+            {
+                _sockets.CloseSide(order.Number);
+            }
+            else if (_sockets.TryOpenSide(order.Number, out var local))
+            {
+                _switch.HandleSocketOpened(order.Number, local, now);
+            }
+            else
+            {
+                _switch.HandleSocketFailed(order.Number, now);
+            }
         }
     }
 

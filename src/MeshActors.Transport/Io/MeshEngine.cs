@@ -178,22 +178,25 @@ internal sealed class MeshEngine : IAsyncDisposable
         await _ended.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Does something with the machines, on the driver thread; nothing when the engine has stopped.</summary>
+    public void Do(Action<NodeSwitch, MonoTime> what) => _inbox.Add(new EngineCommand(EngineCommandKind.Do, what));
+
+    /// <summary>Asks the machines something, on the driver thread.</summary>
+    /// <exception cref="TunnelException">The engine has stopped.</exception>
+    public Task<T> AskLoopAsync<T>(Func<NodeSwitch, T> what)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Do((node, _) => answer.TrySetResult(what(node)));
+        return Task.WhenAny(answer.Task, _ended.Task).ContinueWith(
+            _ => answer.Task.IsCompleted ? answer.Task : Task.FromException<T>(Stopped()), TaskScheduler.Default).Unwrap();
+    }
+
     private static void HandleAddresses(NodeSwitch node, ImmutableArray<UdpEndpoint> hosts, MonoTime now)
     {
         if (node.SetHosts(hosts, now))
         {
             node.HandleNetworkChanged(now);
         }
-    }
-
-    private void Do(Action<NodeSwitch, MonoTime> what) => _inbox.Add(new EngineCommand(EngineCommandKind.Do, what));
-
-    private Task<T> AskLoopAsync<T>(Func<NodeSwitch, T> what)
-    {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Do((node, _) => answer.TrySetResult(what(node)));
-        return Task.WhenAny(answer.Task, _ended.Task).ContinueWith(
-            _ => answer.Task.IsCompleted ? answer.Task : Task.FromException<T>(Stopped()), TaskScheduler.Default).Unwrap();
     }
 
     private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");

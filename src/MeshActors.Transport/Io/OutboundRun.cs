@@ -85,8 +85,9 @@ internal sealed class OutboundRun
         }
 
         var run = _buffer.AsSpan(_start, _end - _start);
-        var taken = _sockets.Send(
-            run, _segmentBytes, _transmit.To, _transmit.Ecn ? EcnMark.Capable0 : EcnMark.NotCapable);
+        var taken = _transmit.Ttl == 0
+            ? _sockets.Send(run, _segmentBytes, _transmit.To, _transmit.Ecn ? EcnMark.Capable0 : EcnMark.NotCapable)
+            : _sockets.SendShort(run, _transmit.To, _transmit.Ttl);
         _counters.Sent(run.Length, _count, taken);
         _start = _end;
         _count = 0;

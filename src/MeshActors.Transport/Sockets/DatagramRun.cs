@@ -28,6 +28,9 @@ internal readonly ref struct DatagramRun
 
     public EcnMark Ecn { get; }
 
+    /// <summary>Number of the side socket that they came to; −1 for those that the node was bound to.</summary>
+    public int Side { get; init; } = -1;
+
     /// <summary>Datagrams, at least 1.</summary>
     public int Count => CountOf(Bytes.Length, SegmentBytes);
 

@@ -33,7 +33,7 @@ internal interface IDatagramSockets : IDisposable
     /// <returns>False ends a round: each socket was asked once. More may wait; then <see cref="Wait"/> returns at once.</returns>
     bool TryReceive(out DatagramRun run);
 
-    /// <summary>Sends a run by the first socket of the endpoint's family.</summary>
+    /// <summary>Sends a run by the first socket of the endpoint's family, or by the further socket that a <see cref="SocketEndpoint"/> names.</summary>
     /// <param name="run">1 byte to <see cref="MostRunBytes"/>.</param>
     /// <param name="segmentBytes">Length of each datagram but the last; they are at most <see cref="MostSegments"/>.</param>
     /// <param name="to">Where all of them go.</param>
@@ -54,6 +54,28 @@ internal interface IDatagramSockets : IDisposable
         }
 
         return taken;
+    }
+
+    /// <summary>Sends one datagram that shall pass few routers.</summary>
+    /// <param name="datagram">1 byte to <see cref="MostRunBytes"/>.</param>
+    /// <param name="to">Where it would go.</param>
+    /// <param name="hops">Routers that it may pass, 1 to 255.</param>
+    /// <returns>Datagrams that the system took; none where it cannot bound them.</returns>
+    int SendShort(ReadOnlySpan<byte> datagram, in UdpEndpoint to, byte hops) => 0;
+
+    /// <summary>Opens a further socket of IPv4, at any free port of the address of the first one of IPv4; between two rounds of <see cref="TryReceive"/> alone.</summary>
+    /// <param name="number">Its number, by which <see cref="SocketEndpoint"/> and <see cref="DatagramRun.Side"/> name it; none that is open.</param>
+    /// <param name="local">Where it is bound.</param>
+    /// <returns>False when there is no socket of IPv4, the system has none left, or this kind of sockets has no further ones.</returns>
+    bool TryOpenSide(int number, out UdpEndpoint local)
+    {
+        local = default;
+        return false;
+    }
+
+    /// <summary>Closes a further socket; one that is not open is left as it is. Between two rounds of <see cref="TryReceive"/> alone.</summary>
+    void CloseSide(int number)
+    {
     }
 
     /// <summary>Waits until something came in, <see cref="Wake"/> was called, or the time is over.</summary>

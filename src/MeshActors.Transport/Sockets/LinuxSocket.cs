@@ -1,7 +1,6 @@
 using System;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Wire;
 
@@ -14,28 +13,26 @@ namespace MeshActors.Transport.Sockets;
 /// </remarks>
 internal sealed unsafe class LinuxSocket : IDisposable
 {
-    /// <summary>Runs received by one call; each may be 64 KiB, and more than 512 KiB would not stay in a processor's cache.</summary>
-    private const int RunsPerCall = 8;
-
-    private const int RunCapacity = 65_536;
-    private const int ControlCapacity = 64;
     private const int ControlValueOffset = 16;
     private const int ControlSpace = 24;
     private static readonly TimeSpan LongestWaitForRoom = TimeSpan.FromMilliseconds(1);
 
     private readonly Socket _socket;
     private readonly int _descriptor;
-    private byte* _memory;
-    private byte* _buffers;
+    private readonly int _side;
     private readonly LinuxCalls.Message* _received;
     private readonly LinuxCalls.MessageHeader* _sent;
     private bool _canSegment = true;
     private int _count;
     private int _next;
 
+    /// <param name="endpoint">Where to bind it.</param>
+    /// <param name="buffers">Memory, of the endpoint's family; stays the caller's, which outlives the socket.</param>
+    /// <param name="side">Its number when it is a side socket, else −1.</param>
     /// <exception cref="SocketException">The endpoint is taken or is none of this machine's, or the kernel is too old.</exception>
-    public LinuxSocket(IPEndPoint endpoint)
+    public LinuxSocket(IPEndPoint endpoint, LinuxBuffers buffers, int side = -1)
     {
+        _side = side;
         IsIPv4 = endpoint.AddressFamily == AddressFamily.InterNetwork;
         _socket = BoundSocket.Bind(endpoint);
         try
@@ -56,27 +53,8 @@ internal sealed unsafe class LinuxSocket : IDisposable
 
         _descriptor = (int)_socket.SafeHandle.DangerousGetHandle();
 
-        // One piece of native memory: for each run received header, piece, address and control; the same for what is sent.
-        var slot = sizeof(LinuxCalls.Message) + sizeof(LinuxCalls.Piece) + SocketAddressCodec.IPv6Size + 4 + ControlCapacity;
-        _memory = (byte*)NativeMemory.AllocZeroed((nuint)(slot * (RunsPerCall + 1)));
-        _buffers = (byte*)NativeMemory.AlignedAlloc(RunsPerCall * RunCapacity, 4096);
-        _received = (LinuxCalls.Message*)_memory;
-        var free = (byte*)(_received + RunsPerCall + 1);
-        for (var run = 0; run <= RunsPerCall; run++)
-        {
-            ref var header = ref _received[run].Header;
-            header.Pieces = (LinuxCalls.Piece*)free;
-            header.PieceCount = 1;
-            header.Control = free + sizeof(LinuxCalls.Piece);
-            header.Name = header.Control + ControlCapacity;
-            free = header.Name + SocketAddressCodec.IPv6Size + 4;
-            header.Pieces->Start = _buffers + (run * RunCapacity);
-            header.Pieces->Length = RunCapacity;
-        }
-
-        _sent = &_received[RunsPerCall].Header;
-        *(ushort*)_sent->Name = IsIPv4 ? LinuxCalls.FamilyIPv4 : LinuxCalls.FamilyIPv6;
-        _sent->NameLength = IsIPv4 ? (uint)SocketAddressCodec.IPv4Size : SocketAddressCodec.IPv6Size;
+        _received = buffers.Received;
+        _sent = buffers.Sent;
     }
 
     public bool IsIPv4 { get; }
@@ -85,23 +63,26 @@ internal sealed unsafe class LinuxSocket : IDisposable
 
     public int Descriptor => _descriptor;
 
+    /// <summary>Its number when it is a side socket, else −1.</summary>
+    public int Side => _side;
+
     /// <summary>Runs that were received and not taken.</summary>
     public bool HasRuns => _next < _count;
 
     /// <summary>Takes from the system what waits, as much as one call takes; all runs before must have been taken.</summary>
     public void Receive()
     {
-        for (var run = 0; run < RunsPerCall; run++)
+        for (var run = 0; run < LinuxBuffers.RunsPerCall; run++)
         {
             ref var header = ref _received[run].Header;
             header.NameLength = SocketAddressCodec.IPv6Size;
-            header.ControlLength = ControlCapacity;
+            header.ControlLength = LinuxBuffers.ControlCapacity;
         }
 
         _next = 0;
 
         // An error is nothing to tell: there is none to read, or one left over from a datagram that was sent (ICMP).
-        _count = Math.Max(0, LinuxCalls.ReceiveMany(_descriptor, _received, RunsPerCall));
+        _count = Math.Max(0, LinuxCalls.ReceiveMany(_descriptor, _received, LinuxBuffers.RunsPerCall));
     }
 
     /// <summary>Takes the next run; only when <see cref="HasRuns"/>.</summary>
@@ -141,7 +122,10 @@ internal sealed unsafe class LinuxSocket : IDisposable
             new Span<byte>(header.Pieces->Start, (int)message.Length),
             segmentBytes,
             SocketAddressCodec.Read(new ReadOnlySpan<byte>(header.Name, SocketAddressCodec.IPv6Size), IsIPv4),
-            ecn);
+            ecn)
+        {
+            Side = _side,
+        };
     }
 
     /// <inheritdoc cref="IDatagramSockets.Send"/>
@@ -165,13 +149,17 @@ internal sealed unsafe class LinuxSocket : IDisposable
         return result == run.Length ? count : 0;
     }
 
-    public void Dispose()
+    /// <inheritdoc cref="IDatagramSockets.SendShort"/>
+    public int SendShort(ReadOnlySpan<byte> datagram, in UdpEndpoint to, byte hops)
     {
-        _socket.Dispose();
-        NativeMemory.Free(_memory);
-        NativeMemory.AlignedFree(_buffers);
-        _memory = _buffers = null;
+        var usual = _socket.Ttl;
+        _socket.Ttl = hops;
+        var taken = Send(datagram, datagram.Length, to, EcnMark.NotCapable);
+        _socket.Ttl = usual;
+        return taken;
     }
+
+    public void Dispose() => _socket.Dispose();
 
     private int SendOneByOne(ReadOnlySpan<byte> run, int segmentBytes, EcnMark ecn)
     {

@@ -11,9 +11,12 @@ internal sealed class PortableSocket : IDisposable
     private readonly SocketAddress _from;
     private readonly SocketAddress _to;
 
+    /// <param name="endpoint">Where to bind it.</param>
+    /// <param name="side">Its number when it is a side socket, else −1.</param>
     /// <exception cref="SocketException">The endpoint is taken or is none of this machine's.</exception>
-    public PortableSocket(IPEndPoint endpoint)
+    public PortableSocket(IPEndPoint endpoint, int side = -1)
     {
+        Side = side;
         Socket = BoundSocket.Bind(endpoint);
         IsIPv4 = endpoint.AddressFamily == AddressFamily.InterNetwork;
         _from = new SocketAddress(endpoint.AddressFamily);
@@ -23,6 +26,9 @@ internal sealed class PortableSocket : IDisposable
     public Socket Socket { get; }
 
     public bool IsIPv4 { get; }
+
+    /// <summary>Its number when it is a side socket, else −1.</summary>
+    public int Side { get; }
 
     /// <summary>Takes the next datagram.</summary>
     /// <returns>Its length; −1 when none waits. An empty or broken one is 0.</returns>
@@ -61,6 +67,16 @@ internal sealed class PortableSocket : IDisposable
         {
             return false;
         }
+    }
+
+    /// <inheritdoc cref="IDatagramSockets.SendShort"/>
+    public int SendShort(ReadOnlySpan<byte> datagram, in UdpEndpoint to, byte hops)
+    {
+        var usual = Socket.Ttl;
+        Socket.Ttl = hops;
+        var taken = TrySend(datagram, to);
+        Socket.Ttl = usual;
+        return taken ? 1 : 0;
     }
 
     public void Dispose() => Socket.Dispose();

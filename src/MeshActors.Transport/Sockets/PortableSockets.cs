@@ -17,6 +17,7 @@ internal sealed class PortableSockets : IDatagramSockets
     /// <summary>Datagrams taken of one socket before the next has its turn.</summary>
     private const int DatagramsPerRound = 64;
 
+    // Those that were bound first, then side sockets.
     private readonly List<PortableSocket> _sockets = [];
     private readonly List<Socket> _waitList = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
@@ -68,7 +69,10 @@ internal sealed class PortableSockets : IDatagramSockets
                 && _sockets[_current].TryReceive(_buffer, out var from) is >= 0 and var length)
             {
                 _taken++;
-                run = new DatagramRun(_buffer.AsSpan(0, length), length, from, EcnMark.NotCapable);
+                run = new DatagramRun(_buffer.AsSpan(0, length), length, from, EcnMark.NotCapable)
+                {
+                    Side = _sockets[_current].Side,
+                };
                 return true;
             }
         }
@@ -80,15 +84,46 @@ internal sealed class PortableSockets : IDatagramSockets
 
     public int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn)
     {
-        foreach (var socket in _sockets)
+        var remote = to;
+        return Route(ref remote) is { } socket ? Send(socket, run, segmentBytes, remote) : 0;
+    }
+
+    public int SendShort(ReadOnlySpan<byte> datagram, in UdpEndpoint to, byte hops)
+    {
+        var remote = to;
+        return Route(ref remote) is { IsIPv4: true } socket ? socket.SendShort(datagram, remote, hops) : 0;
+    }
+
+    public bool TryOpenSide(int number, out UdpEndpoint local)
+    {
+        local = default;
+        if (_sockets.Find(socket => socket.IsIPv4) is not { } first || SideOf(number) is not null)
         {
-            if (socket.IsIPv4 == to.IsIPv4)
-            {
-                return Send(socket, run, segmentBytes, to);
-            }
+            return false;
         }
 
-        return 0;
+        PortableSocket socket;
+        try
+        {
+            socket = new PortableSocket(new IPEndPoint(((IPEndPoint)first.Socket.LocalEndPoint!).Address, 0), number);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+
+        local = UdpEndpoint.From((IPEndPoint)socket.Socket.LocalEndPoint!);
+        _sockets.Add(socket);
+        return true;
+    }
+
+    public void CloseSide(int number)
+    {
+        if (SideOf(number) is { } socket)
+        {
+            _sockets.Remove(socket);
+            socket.Dispose();
+        }
     }
 
     public void Wait(TimeSpan timeout)
@@ -127,6 +162,39 @@ internal sealed class PortableSockets : IDatagramSockets
     {
         _sockets.ForEach(socket => socket.Dispose());
         _wake.Dispose();
+    }
+
+    private PortableSocket? SideOf(int number)
+    {
+        foreach (var socket in _sockets)
+        {
+            if (socket.Side == number)
+            {
+                return socket;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>By which socket an endpoint is reached, and what it is there.</summary>
+    private PortableSocket? Route(ref UdpEndpoint to)
+    {
+        if (SocketEndpoint.TryRead(to, out var side, out var remote))
+        {
+            to = remote;
+            return SideOf(side);
+        }
+
+        foreach (var socket in _sockets)
+        {
+            if (socket.Side < 0 && socket.IsIPv4 == to.IsIPv4)
+            {
+                return socket;
+            }
+        }
+
+        return null;
     }
 
     private static int Send(PortableSocket socket, ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to)

@@ -68,12 +68,16 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>The relays that this node uses.</summary>
     public RelayLinks Links { get; }
 
+    /// <summary>The sockets beside the first one.</summary>
+    public SideSockets Sides { get; } = new();
+
     /// <summary>Whether this node is a relay.</summary>
     public bool IsRelay => _relay is not null;
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout =>
-        MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, _relay?.NextTimeout));
+        MonoTime.Earliest(
+            MonoTime.Earliest(Table.NextTimeout, Links.NextTimeout), MonoTime.Earliest(_relay?.NextTimeout, Sides.NextTimeout));
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
     /// <returns>True when they took the place of others.</returns>
@@ -116,6 +120,44 @@ internal sealed class NodeSwitch : IDisposable
         TakeSignals(now);
     }
 
+    /// <summary>Takes a datagram that came to a side socket and may be anything; its content is lost.</summary>
+    /// <param name="side">Number of the socket.</param>
+    /// <param name="from">Its source, of IPv4.</param>
+    /// <param name="datagram">What came.</param>
+    /// <param name="ecn">Its mark.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="utcNow">The present, for certificates.</param>
+    public void HandleAside(
+        int side, UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (!Sides.IsOpen(side) || !from.IsIPv4)
+        {
+            _trace.Dropped(DropReason.ClosedSocket);
+            return;
+        }
+
+        Table.HandleDatagram(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
+        TakeSignals(now);
+    }
+
+    /// <summary>Hands out what is to be done with a side socket. The owner says at once what became of it, and asks until there is nothing, before it polls what is to be sent.</summary>
+    public bool PollSocketOrder(out SocketOrder order) => Sides.PollOrder(out order);
+
+    /// <summary>A side socket was opened.</summary>
+    /// <param name="number">Which.</param>
+    /// <param name="local">Where it is bound.</param>
+    /// <param name="now">The present.</param>
+    public void HandleSocketOpened(int number, UdpEndpoint local, MonoTime now)
+    {
+        Sides.HandleOpened(number, local);
+    }
+
+    /// <summary>A side socket could not be opened.</summary>
+    public void HandleSocketFailed(int number, MonoTime now)
+    {
+        Sides.HandleFailed(number);
+    }
+
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         Table.HandleTimeout(now, utcNow);
@@ -126,6 +168,7 @@ internal sealed class NodeSwitch : IDisposable
             Gather(now);
         }
 
+        Sides.HandleTimeout(Table.Tunnels, now);
         _relay?.HandleTimeout(now);
     }
 
@@ -141,6 +184,17 @@ internal sealed class NodeSwitch : IDisposable
             if (!RelayedEndpoint.IsReserved(transmit.To))
             {
                 return length;
+            }
+
+            if (SocketEndpoint.TryRead(transmit.To, out var side, out _))
+            {
+                if (Sides.IsOpen(side))
+                {
+                    return length;
+                }
+
+                _trace.Dropped(DropReason.ClosedSocket);
+                continue;
             }
 
             var framed = Links.Clients.Wrap(destination[..length], transmit.To, destination, out var relay);

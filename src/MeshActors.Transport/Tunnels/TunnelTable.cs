@@ -63,6 +63,9 @@ internal sealed class TunnelTable : IDisposable
     /// <summary>Keeps what machines of tunnels threw; such a tunnel has ended, the others go on.</summary>
     public TunnelFence Fence { get; } = new();
 
+    /// <summary>All tunnels, in no particular order.</summary>
+    public IReadOnlyList<Tunnel> Tunnels => _tunnels;
+
     /// <summary>Slots of keys in use: those of sessions, of what they were made from, and of handshakes under way.</summary>
     public int KeysHeld => _slab.Rented;
 

@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using MeshActors.TestKit.Nat;
 using MeshActors.TestKit.Simulation;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Tunnels;
 using Xunit;
@@ -40,6 +41,44 @@ public sealed class NatWorldTests
         world.Run(TimeSpan.FromSeconds(5));
         Assert.Null(world.Failure);
         Assert.Equal(PathKind.Direct, tunnel.Path!.Path.Kind);
+    }
+
+    [Fact]
+    public void A_tunnel_goes_on_over_a_side_socket_when_the_first_one_dies_and_the_socket_lives_as_long_as_the_path()
+    {
+        using var world = new NatWorld(1, Link);
+        var relay = world.AddRelay(0);
+        var one = world.AddNode("a", 1, NatKinds.Named("port-restricted").Create(new SimRandom(1)), relay);
+        var two = world.AddNode("b", 2, NatAccess.Open, relay);
+        world.Run(TimeSpan.FromSeconds(2));
+        var tunnel = one.Open(two, early: false, world.Now, world.UtcNow);
+        Assert.True(world.RunUntil(TimeSpan.FromSeconds(5), () => tunnel.Path?.Path.Kind == PathKind.Direct), world.Failure);
+
+        Assert.True(one.Switch.Sides.TryOpen(out var side));
+        Assert.True(world.RunUntil(TimeSpan.FromSeconds(1), () => one.Switch.Sides.IsOpen(side)));
+        var way = SocketEndpoint.Of(side, two.HostEndpoints.First());
+        tunnel.Routes.Paths!.Agent.Offer([way], world.Now);
+        one.Switch.Table.Touch(tunnel);
+        Assert.True(world.RunUntil(
+            TimeSpan.FromSeconds(1), () => tunnel.Routes.Paths.Agent.Paths.Find(way) is { State: PathState.Valid }), Describe(tunnel));
+
+        one.Host.Close(NatNode.Port);
+        world.Run(TimeSpan.FromSeconds(3));
+        Assert.Equal(way, tunnel.Path!.Endpoint);
+        one.Switch.Sides.LetGo(side, world.Now);
+        var (said, heard) = (one.TalkIn(tunnel).Said, one.TalkIn(tunnel).Heard);
+        world.Run(TimeSpan.FromSeconds(20));
+
+        Assert.Null(world.Failure);
+        Assert.Equal(way, tunnel.Path!.Endpoint);
+        Assert.True(one.Switch.Sides.IsOpen(side), "a path names it");
+        Assert.InRange(one.TalkIn(tunnel).Said - said, 900, 1_100);
+        Assert.InRange(one.TalkIn(tunnel).Heard - heard, 900, 1_100);
+
+        one.Switch.Table.Close(tunnel, 0, "over", world.Now);
+        world.Run(TimeSpan.FromSeconds(20));
+        Assert.False(one.Switch.Sides.IsOpen(side), "nobody names it");
+        Assert.Equal(0, one.Switch.Sides.Count);
     }
 
     private static string Describe(Tunnel tunnel) => string.Join("; ", tunnel.Routes.Paths!.Agent.Paths.Select(

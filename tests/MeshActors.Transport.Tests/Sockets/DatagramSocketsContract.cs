@@ -21,6 +21,8 @@ public abstract class DatagramSocketsContract : IDisposable
 
     private protected virtual bool CarriesMarks => true;
 
+    private protected virtual bool HasSides => true;
+
     [Theory]
     [MemberData(nameof(Loopbacks))]
     public void A_run_arrives_as_the_datagrams_it_was_made_of_in_their_order(string loopback)
@@ -192,6 +194,117 @@ public abstract class DatagramSocketsContract : IDisposable
     }
 
     [Fact]
+    public void A_side_socket_has_a_port_of_its_own_and_carries_runs_both_ways()
+    {
+        var (a, b) = Pair("127.0.0.1");
+        if (!HasSides)
+        {
+            Assert.False(a.TryOpenSide(7, out _));
+            return;
+        }
+
+        Assert.True(a.TryOpenSide(7, out var local));
+        Assert.False(a.TryOpenSide(7, out _));
+        var run = Bytes((4 * 1_000) + 5);
+
+        Assert.Equal(5, a.Send(run, 1_000, SocketEndpoint.Of(7, b.LocalEndpoints[0]), EcnMark.NotCapable));
+        var arrived = Receive(b, 5);
+        Assert.Equal(run, arrived.SelectMany(datagram => datagram.Bytes));
+        Assert.All(arrived, datagram => Assert.Equal((local, -1), (datagram.From, datagram.Side)));
+        Assert.NotEqual(a.LocalEndpoints[0], local);
+
+        b.Send(run, 1_000, local, EcnMark.NotCapable);
+        b.Send([1], 1, a.LocalEndpoints[0], EcnMark.NotCapable);
+        var answers = Receive(a, 6);
+        Assert.Equal(run, answers.Where(datagram => datagram.Side == 7).SelectMany(datagram => datagram.Bytes));
+        Assert.Equal([1], answers.Single(datagram => datagram.Side == -1).Bytes);
+    }
+
+    [Fact]
+    public void Many_side_sockets_come_and_go_and_the_others_stay()
+    {
+        if (!HasSides)
+        {
+            return;
+        }
+
+        var (a, b) = Pair("127.0.0.1");
+        var locals = new Dictionary<int, UdpEndpoint>();
+        for (var number = 0; number < 100; number++)
+        {
+            Assert.True(a.TryOpenSide(number, out var local));
+            locals.Add(number, local);
+        }
+
+        foreach (var closed in Enumerable.Range(0, 100).Where(number => number % 3 != 0))
+        {
+            a.CloseSide(closed);
+            Assert.Equal(0, a.Send([1], 1, SocketEndpoint.Of(closed, b.LocalEndpoints[0]), EcnMark.NotCapable));
+        }
+
+        a.CloseSide(1);
+        a.CloseSide(60_000);
+        foreach (var (number, local) in locals)
+        {
+            b.Send([(byte)number], 1, local, EcnMark.NotCapable);
+        }
+
+        var arrived = Receive(a, 34);
+        Assert.All(arrived, datagram => Assert.Equal(datagram.Side, datagram.Bytes[0]));
+        Assert.Equal(Enumerable.Range(0, 34).Select(i => 3 * i), arrived.Select(datagram => datagram.Side).Order());
+        Assert.True(a.TryOpenSide(1, out _));
+    }
+
+    [Fact]
+    public void A_wait_ends_when_something_comes_to_a_side_socket_and_a_wake_up_is_not_lost_by_looking()
+    {
+        if (!HasSides)
+        {
+            return;
+        }
+
+        var (a, b) = Pair("127.0.0.1");
+        Assert.True(a.TryOpenSide(0, out var local));
+        a.Wake();
+        Assert.False(a.TryReceive(out _));
+        a.Wait(Patience);
+        var waits = new Thread(() => a.Wait(Patience));
+        waits.Start();
+
+        b.Send([1], 1, local, EcnMark.NotCapable);
+
+        Assert.True(waits.Join(Patience / 2));
+        Assert.Equal(0, Assert.Single(Receive(a, 1)).Side);
+    }
+
+    [Fact]
+    public void A_datagram_of_few_hops_is_one_all_the_same_and_the_next_has_the_usual_ones()
+    {
+        if (!HasSides)
+        {
+            return;
+        }
+
+        var (a, b) = Pair("127.0.0.1");
+        Assert.True(a.TryOpenSide(0, out var local));
+
+        Assert.Equal(1, a.SendShort([1], SocketEndpoint.Of(0, b.LocalEndpoints[0]), 4));
+        Assert.Equal(1, a.SendShort([2], b.LocalEndpoints[0], 4));
+        Assert.Equal(1, a.Send([3], 1, SocketEndpoint.Of(0, b.LocalEndpoints[0]), EcnMark.NotCapable));
+
+        Assert.Equal([local, a.LocalEndpoints[0], local], Receive(b, 3).Select(datagram => datagram.From));
+    }
+
+    [Fact]
+    public void A_node_without_a_socket_of_ipv4_has_no_side_sockets()
+    {
+        var a = Bind(IPAddress.IPv6Loopback);
+
+        Assert.False(a.TryOpenSide(0, out _));
+        Assert.Equal(0, a.Send([1], 1, SocketEndpoint.Of(0, UdpEndpoint.From(IPAddress.Loopback, 9)), EcnMark.NotCapable));
+    }
+
+    [Fact]
     public void A_round_ends_and_the_next_one_goes_on()
     {
         var (a, b) = Pair("127.0.0.1");
@@ -349,7 +462,7 @@ public abstract class DatagramSocketsContract : IDisposable
             {
                 for (var i = 0; i < run.Count; i++)
                 {
-                    arrived.Add(new Arrived(run[i].ToArray(), run.From, run.Ecn));
+                    arrived.Add(new Arrived(run[i].ToArray(), run.From, run.Ecn, run.Side));
                 }
             }
         }
@@ -358,5 +471,5 @@ public abstract class DatagramSocketsContract : IDisposable
         return arrived;
     }
 
-    private protected sealed record Arrived(byte[] Bytes, UdpEndpoint From, EcnMark Ecn);
+    private protected sealed record Arrived(byte[] Bytes, UdpEndpoint From, EcnMark Ecn, int Side);
 }

@@ -12,6 +12,8 @@ public sealed class MemorySocketsTests : DatagramSocketsContract
 {
     private readonly MemoryNetwork _network = new();
 
+    private protected override bool HasSides => false;
+
     [Fact]
     public void A_run_that_is_too_large_for_the_network_is_refused_as_a_whole()
     {
