@@ -14,7 +14,18 @@ namespace MeshActors.EndToEnd.Tests;
 
 public sealed class NatLabTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private static readonly string[] TellingPairs =
+    [
+        "open:port-restricted",
+        "port-restricted:port-restricted",
+        "full-cone:sequential-symmetric",
+        "sequential-symmetric:port-restricted",
+        "random-symmetric:address-restricted",
+        "random-symmetric:random-symmetric",
+        "double-nat:double-nat",
+    ];
 
     [NatLabFact]
     public async Task NATs_that_Linux_plays_are_measured_to_be_what_the_simulator_calls_by_their_names()
@@ -32,6 +43,24 @@ public sealed class NatLabTests
 
         Assert.Equal(
             [true, true, false, true, false, false], lines[..^1].Select(line => (bool)line["found"]!));
+    }
+
+    [NatLabFact]
+    public async Task Real_nodes_behind_NATs_of_Linux_find_the_path_that_the_oracle_names()
+    {
+        var lines = await RunAsync(["matrix", .. TellingPairs.SelectMany(pair => (string[])["--pair", pair])]);
+
+        Assert.Equal(TellingPairs, lines[..^1].Select(line => $"{line["a"]}:{line["b"]}"));
+        Assert.All(lines[..^1], line => Assert.Equal((string?)line["expectedPath"], (string?)line["path"]));
+        Assert.Contains(lines[..^1], line => (string?)line["path"] == "relayed");
+    }
+
+    [NatLabFact]
+    public async Task Real_nodes_go_on_talking_when_their_path_their_address_or_their_relay_goes_away()
+    {
+        var lines = await RunAsync("cuts", "--harm", "CutBetween", "--harm", "NodeMoves", "--harm", "RelayDies");
+
+        Assert.All(lines[..^1], line => Assert.True((long)line["heard"]! > 100, line.ToJsonString()));
     }
 
     /// <summary>Runs the laboratory, which has to find everything as it should be and to leave nothing behind.</summary>

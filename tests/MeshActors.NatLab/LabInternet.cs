@@ -9,6 +9,7 @@ using MeshActors.TestKit.Nat;
 namespace MeshActors.NatLab;
 
 /// <summary>A bridge that stands for the internet, with servers at it, and hosts behind boxes around it, each a namespace of its own.</summary>
+/// <remarks>Sites join the bridge, or the router that it belongs to by a link with delay and loss; one internet has sites of one sort.</remarks>
 internal sealed class LabInternet : IDisposable
 {
     private const string Bridge = "internet";
@@ -18,7 +19,7 @@ internal sealed class LabInternet : IDisposable
 
     private readonly string _name;
     private readonly NetworkNamespace _core;
-    private readonly List<NetworkNamespace> _others = [];
+    private readonly List<LabSite> _sites = [];
     private int _addresses;
 
     /// <param name="name">What the names of the namespaces begin with; no others of that name may exist.</param>
@@ -33,6 +34,7 @@ internal sealed class LabInternet : IDisposable
             _core.Ip("link", "set", "lo", "up");
             _core.Ip("link", "add", Bridge, "type", "bridge");
             _core.Ip("link", "set", Bridge, "up");
+            _core.Set(("ipv4/ip_forward", "1"));
             foreach (var server in Servers)
             {
                 _core.Ip("address", "add", $"{server}/{PublicBits}", "dev", Bridge);
@@ -55,56 +57,101 @@ internal sealed class LabInternet : IDisposable
     /// <summary>Builds the boxes of a kind and a host behind them.</summary>
     /// <param name="name">Of the host; boxes are named after it.</param>
     /// <param name="kind">A kind of the matrix.</param>
-    /// <returns>Where the host's programs run, and its address.</returns>
-    public (NetworkNamespace Place, IPAddress Address) Connect(string name, NatKind kind)
+    /// <param name="delay">Of its link to the internet, one way; null for none at all.</param>
+    /// <param name="lossPercent">Of its link, each way, where there is a delay.</param>
+    public LabSite Connect(string name, NatKind kind, TimeSpan? delay = null, double lossPercent = 0)
     {
-        var outside = string.Create(CultureInfo.InvariantCulture, $"45.0.0.{++_addresses}");
+        var outside = string.Create(CultureInfo.InvariantCulture, $"45.0.{++_addresses / 250}.{(_addresses % 250) + 1}");
         var rules = LabRules.Of(kind, outside);
-        var host = Create(name);
+        var site = new LabSite(IPAddress.Parse(outside));
+        _sites.Add(site);
+        var host = Create(site, name);
         var (upper, address, bits) = (_core, outside, PublicBits);
-        for (var left = rules.Count - 1; left >= 0; left--)
+        for (var left = rules.Count; left >= 0; left--)
         {
-            var box = Create($"{name}-box{left + 1}");
-            Join(upper, box, $"{name}{left + 1}", "out", address, bits);
-            box.Set(("ipv4/ip_forward", "1"));
-            Load(box, rules[left]);
+            var lower = left == 0 ? host : Create(site, $"{name}-box{left}");
+            if (upper == _core && delay is { } late)
+            {
+                site.Link = new LabLink(_core, lower, $"{name}-link", late, lossPercent);
+                Join(lower, $"{name}-link", address);
+            }
+            else
+            {
+                Join(upper, lower, $"{name}{left}", address, bits);
+            }
 
-            // Home networks at the host, the carrier's between two boxes (RFC 6598).
-            var (network, own) = left == 0 ? ("192.168.1", 10) : ("100.64.0", 2);
-            (upper, address, bits) = (box, $"{network}.{own}", 24);
+            if (left > 0)
+            {
+                lower.Set(("ipv4/ip_forward", "1"));
+                Load(lower, rules[left - 1]);
+
+                // Home networks at the host, the carrier's between two boxes (RFC 6598).
+                var (network, own) = left == 1 ? ("192.168.1", 10) : ("100.64.0", 2);
+                (upper, address, bits) = (lower, $"{network}.{own}", 24);
+            }
         }
 
-        Join(upper, host, $"{name}0", "out", address, bits);
-        return (host, IPAddress.Parse(address));
+        (site.Place, site.Address) = (host, IPAddress.Parse(address));
+        return site;
+    }
+
+    /// <summary>Takes a site away, with its processes' sockets.</summary>
+    public void Remove(LabSite site)
+    {
+        _sites.Remove(site);
+        site.Dispose();
+    }
+
+    /// <summary>Drops what goes from one site to another, and from that to the first when both ways are to be cut.</summary>
+    public void Cut(LabSite from, LabSite to, bool bothWays) => Load(_core, $$"""
+        table ip cut {
+          chain pass {
+            type filter hook forward priority filter
+            ip saddr {{from.Outside}} ip daddr {{to.Outside}} drop
+            {{(bothWays ? $"ip saddr {to.Outside} ip daddr {from.Outside} drop" : string.Empty)}}
+          }
+        }
+        """);
+
+    /// <summary>Lets everything pass again.</summary>
+    public void Mend() => Load(_core, "table ip cut\ndelete table ip cut\n");
+
+    /// <summary>Gives an open host behind a link with delay another address; the one before is gone.</summary>
+    public void Move(LabSite site, string name, IPAddress to)
+    {
+        _core.Ip("route", "add", $"{to}/32", "dev", $"{name}-link");
+        site.Place.Ip("address", "delete", $"{site.Outside}/{PublicBits}", "dev", "out");
+        site.Place.Ip("address", "add", $"{to}/{PublicBits}", "dev", "out");
+        site.Place.Ip("route", "replace", "default", "dev", "out");
     }
 
     public void Dispose()
     {
-        foreach (var place in _others)
+        foreach (var site in _sites)
         {
-            place.Dispose();
+            site.Dispose();
         }
 
         _core.Dispose();
     }
 
-    private NetworkNamespace Create(string name)
+    private NetworkNamespace Create(LabSite site, string name)
     {
         var place = NetworkNamespace.Create($"{_name}-{name}");
-        _others.Add(place);
+        site.Add(place);
         place.Set(Quiet);
         place.Ip("link", "set", "lo", "up");
         return place;
     }
 
     /// <summary>Joins two namespaces by a pair of devices; the lower one gets an address of the upper one's network, and its default route.</summary>
-    private void Join(NetworkNamespace upper, NetworkNamespace lower, string port, string device, string address, int bits)
+    private void Join(NetworkNamespace upper, NetworkNamespace lower, string port, string address, int bits)
     {
         var inCore = upper == _core;
         var upperDevice = inCore ? port : "in";
-        upper.Ip("link", "add", upperDevice, "type", "veth", "peer", "name", device, "netns", lower.Name);
-        lower.Ip("address", "add", $"{address}/{bits}", "dev", device);
-        lower.Ip("link", "set", device, "up");
+        upper.Ip("link", "add", upperDevice, "type", "veth", "peer", "name", "out", "netns", lower.Name);
+        lower.Ip("address", "add", $"{address}/{bits}", "dev", "out");
+        lower.Ip("link", "set", "out", "up");
         if (inCore)
         {
             upper.Ip("link", "set", upperDevice, "master", Bridge, "up");
@@ -115,6 +162,16 @@ internal sealed class LabInternet : IDisposable
         upper.Ip("address", "add", $"{gateway}/{bits}", "dev", upperDevice);
         upper.Ip("link", "set", upperDevice, "up");
         lower.Ip("route", "add", "default", "via", gateway);
+    }
+
+    /// <summary>Makes the ends of a link a way between the core and a site of one public address.</summary>
+    private void Join(NetworkNamespace lower, string port, string address)
+    {
+        _core.Ip("link", "set", port, "up");
+        _core.Ip("route", "add", $"{address}/32", "dev", port);
+        lower.Ip("address", "add", $"{address}/{PublicBits}", "dev", "out");
+        lower.Ip("link", "set", "out", "up");
+        lower.Ip("route", "add", "default", "dev", "out");
     }
 
     private static void Load(NetworkNamespace place, string rules)

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using System.Text.Json;
+using System.Threading.Tasks;
 using MeshActors.LinkLab.Linux;
+using MeshActors.NatLab.Matrix;
+using MeshActors.NatLab.Nodes;
 using MeshActors.TestKit.Nat;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
@@ -17,8 +19,6 @@ namespace MeshActors.NatLab;
 /// </remarks>
 internal static class Program
 {
-    private const string Usage = "usage: nat-lab.sh kinds|pairs [NAME...]";
-
     /// <summary>Rounds in which both sides of a pair send; the first may be lost on either side.</summary>
     private const int Rounds = 6;
 
@@ -28,18 +28,29 @@ internal static class Program
     /// <summary>Tells which names the namespaces get; the script that deletes them afterwards sets it.</summary>
     private const string NameVariable = "MESH_LAB_NAME";
 
-    private static int Main(string[] arguments)
+    private static async Task<int> Main(string[] words)
     {
-        if (arguments is not ["kinds" or "pairs", .. var names] || names.Any(name => NatKinds.Matrix.All(kind => kind.Name != name)))
+        if (words is [NodeProgram.Verb])
         {
-            Console.Error.WriteLine($"{Usage}\nkinds: {string.Join(", ", NatKinds.Matrix)}");
+            return await NodeProgram.RunAsync(Console.In);
+        }
+
+        if (LabArguments.Parse(words, out var error) is not { } arguments)
+        {
+            Console.Error.WriteLine($"{error}\n{LabArguments.Usage}\nkinds: {string.Join(", ", NatKinds.Matrix)}");
             return 2;
         }
 
         try
         {
-            IReadOnlyList<NatKind> kinds = names.Length == 0 ? NatKinds.Matrix : [.. names.Select(NatKinds.Named)];
-            return (arguments[0] == "kinds" ? MeasureKinds(kinds) : TryPairs(kinds)) ? 0 : 1;
+            var isRight = arguments.Verb switch
+            {
+                "kinds" => MeasureKinds(arguments.Kinds),
+                "pairs" => TryPairs(arguments.Kinds),
+                "cuts" => await CutProgram.RunAsync(Name, arguments),
+                _ => await MatrixProgram.RunAsync(Name, arguments),
+            };
+            return isRight ? 0 : 1;
         }
         catch (LinuxCallException failure)
         {
@@ -127,5 +138,6 @@ internal static class Program
         return a.RoundsHeard >= EnoughRounds && b.RoundsHeard >= EnoughRounds;
     }
 
-    private static void Print<T>(T line) => Console.Out.WriteLine(JsonSerializer.Serialize(line));
+    /// <summary>Prints a line of JSON.</summary>
+    public static void Print<T>(T line) => Console.Out.WriteLine(JsonSerializer.Serialize(line));
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -24,6 +25,9 @@ internal sealed class EngineTunnels
         _handler = handler;
         _clock = clock;
     }
+
+    /// <summary>The relays that the node uses: it dialled their tunnels itself, though nobody in the process asked for them.</summary>
+    public RelayLinks? Links { get; set; }
 
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
     public ImmutableArray<MeshTunnel> Snapshot() => [.. _byRoot.Values];
@@ -57,12 +61,12 @@ internal sealed class EngineTunnels
     /// <summary>The tunnel before a machine, or null when the process does not know it.</summary>
     public MeshTunnel? Find(Tunnel machine) => _byMachine.GetValueOrDefault(machine);
 
-    /// <summary>The tunnel before a machine; one that the peer dialled is made now.</summary>
+    /// <summary>The tunnel before a machine; one that the process does not know yet is made now.</summary>
     public MeshTunnel Of(Tunnel machine)
     {
         if (!_byMachine.TryGetValue(machine, out var tunnel))
         {
-            tunnel = GetOrAdd(machine.Peer, accepted: true, out _);
+            tunnel = GetOrAdd(machine.Peer, accepted: Links?.Has(machine) != true, out _);
             Link(tunnel, machine);
         }
 

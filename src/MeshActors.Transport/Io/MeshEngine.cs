@@ -103,6 +103,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         var inbox = new EngineInbox(sockets.Wake);
         var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
         var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
+        engine._tunnels.Links = machines.Links;
         var commands = new EngineCommands(machines, engine._tunnels, clock);
         var events = new EngineEvents(machines.Table, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);

@@ -41,7 +41,7 @@ internal sealed class NodeTunnels : IEngineHandler
 
     public void OnTunnelOpened(MeshTunnel tunnel)
     {
-        var isNew = !_tunnels.ContainsKey(tunnel);
+        var isNew = tunnel.Accepted && !_tunnels.ContainsKey(tunnel);
         var peer = Of(tunnel);
         peer.HandleOpened();
         if (isNew)

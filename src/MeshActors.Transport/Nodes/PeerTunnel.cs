@@ -60,6 +60,9 @@ public sealed class PeerTunnel
 
     internal TunnelReopening Reopening { get; }
 
+    /// <summary>Where packets go now, also to what names a relay; null before the first session.</summary>
+    internal UdpEndpoint? Endpoint => _tunnel.Statistics.Endpoint;
+
     /// <summary>Completes with the first session, or fails.</summary>
     internal Task Opened => _opened.Task;
 

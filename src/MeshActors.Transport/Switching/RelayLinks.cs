@@ -80,6 +80,9 @@ internal sealed class RelayLinks : IDisposable
         return true;
     }
 
+    /// <summary>Whether a tunnel is one to a relay that this node uses.</summary>
+    public bool Has(Tunnel tunnel) => _links.Exists(link => link.Tunnel == tunnel);
+
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         foreach (var link in _links)

@@ -33,6 +33,24 @@ public sealed class RelayedNodeTests : FleetTests
     }
 
     [Fact]
+    public async Task The_tunnel_to_a_relay_is_not_handed_out_as_one_that_a_peer_opened()
+    {
+        var relay = await StartAsync(isRelay: true);
+        var asked = await StartAsync(isRelay: false, relay);
+        var asking = await StartAsync(isRelay: false, relay);
+        var peer = await LeasedAsync(asked, leases: 1);
+        await LeasedAsync(asking, leases: 1);
+        await asking.OpenAsync(peer).WaitAsync(Patience);
+        using var patience = new CancellationTokenSource(Patience);
+
+        await foreach (var tunnel in asked.AcceptAsync(patience.Token))
+        {
+            Assert.Equal(asking.Root, tunnel.Root);
+            return;
+        }
+    }
+
+    [Fact]
     public async Task A_relay_that_stops_is_replaced_by_the_other_one_while_requests_go_on()
     {
         var first = await StartAsync(isRelay: true);
