@@ -27,15 +27,18 @@ internal sealed class NatNode : IDisposable
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
     private readonly bool _isRelay;
     private readonly SimRandom _random;
+    private readonly TunnelSettings _settings;
     private NatSupervision? _supervision;
+    private bool _cameOverRelay;
 
-    public NatNode(SimHost host, int number, bool isRelay, SimRandom random)
+    public NatNode(SimHost host, int number, bool isRelay, SimRandom random, TunnelSettings? settings = null)
     {
         Host = host;
         Identity = SimIdentities.Of(number, isRelay ? NodeRoles.Relay : NodeRoles.Agent);
         Lines = new NatLines(number);
         _isRelay = isRelay;
         _random = random;
+        _settings = settings ?? new TunnelSettings();
         Switch = NewSwitch(random);
         _sockets = new NatSockets(host, Port);
     }
@@ -66,6 +69,12 @@ internal sealed class NatNode : IDisposable
     /// <summary>Failures of tunnels, each with the time.</summary>
     public List<(MonoTime At, TunnelFailure Failure)> Failures { get; } = [];
 
+    /// <summary>Ends of tunnels, each with the time.</summary>
+    public List<(MonoTime At, TunnelCloseReason Reason)> Ends { get; } = [];
+
+    /// <summary>Messages whose last byte came over a relay.</summary>
+    public long HeardOverRelays { get; private set; }
+
     /// <summary>What a directory would say of it: where relays and its own addresses are.</summary>
     public PeerRecord Record => new(Identity.Certificate, [.. Endpoints().Distinct().Take(PeerRecord.MaxEndpoints)])
     {
@@ -78,6 +87,7 @@ internal sealed class NatNode : IDisposable
     /// <summary>Takes a datagram.</summary>
     public void Receive(in SimDatagram datagram, MonoTime now, DateTimeOffset utcNow)
     {
+        _cameOverRelay = !datagram.Bytes.IsEmpty && datagram.Bytes.Span[0] == DatagramType.FromRelay;
         var bytes = datagram.Bytes.ToArray();
         if (_sockets.IsAside(datagram, out var side))
         {
@@ -146,6 +156,7 @@ internal sealed class NatNode : IDisposable
         }
         while (Switch.Table.HasEvents);
 
+        _cameOverRelay = false;
         DueAt = MonoTime.Earliest(Switch.NextTimeout, MonoTime.Earliest(_supervision?.NextTimeout, NextToSay()));
         return Switch.Table.Fence.PollFault(out var broken) ? $"{Host.Place.Name} broke: {broken.Fault}"
             : Lines.Wrong is { } wrong ? $"{Host.Place.Name} {wrong}" : null;
@@ -202,7 +213,7 @@ internal sealed class NatNode : IDisposable
     }
 
     private NodeSwitch NewSwitch(SimRandom random) => new(
-        new TunnelSettings(),
+        _settings,
         _isRelay ? new RelaySettings() : null,
         Identity,
         new TrustSettings(0, [_secret], []),
@@ -226,7 +237,11 @@ internal sealed class NatNode : IDisposable
             case TunnelEventKind.Failed:
                 Failures.Add((now, happened.Failure));
                 break;
+            case TunnelEventKind.Closed:
+                Ends.Add((now, happened.CloseReason!));
+                break;
             case TunnelEventKind.Stream when happened.Stream.Kind == StreamEventKind.Message:
+                HeardOverRelays += _cameOverRelay ? 1 : 0;
                 TalkIn(tunnel).Hear(happened.Stream, now);
                 Switch.Table.Touch(tunnel);
                 break;

@@ -4,6 +4,7 @@ using System.Linq;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.TestKit.Nat;
 
@@ -34,6 +35,9 @@ internal sealed class NatWorld : IDisposable
     public SimInternet Internet { get; }
 
     public SimNeighbourhood Neighbourhood { get; }
+
+    /// <summary>Of the tunnels of nodes added from now on.</summary>
+    public TunnelSettings Settings { get; set; } = new();
 
     public MonoTime Now { get; private set; }
 
@@ -110,7 +114,7 @@ internal sealed class NatWorld : IDisposable
 
     private NatNode Add(SimHost host, int number, bool isRelay)
     {
-        var node = new NatNode(host, number, isRelay, _random.Split());
+        var node = new NatNode(host, number, isRelay, _random.Split(), Settings);
         _byHost.Add(host, node);
         _all.Add(node);
         return node;

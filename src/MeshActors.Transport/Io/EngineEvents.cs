@@ -168,7 +168,7 @@ internal sealed class EngineEvents
         if (tunnel.Context is null)
         {
             // Early data comes before the session is confirmed; who sent it is proven already.
-            tunnel.SetPeer(machine.Peer, machine.Sessions.Pending?.Context);
+            tunnel.SetPeer(machine.Peer, (machine.Sessions.Current ?? machine.Sessions.Pending)?.Context);
         }
 
         var stream = new MeshStream(tunnel, id.Lane, _inbox);

@@ -48,6 +48,12 @@ internal sealed class MeshTunnel
     /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
     public ImmutableArray<byte> PeerVersions => Machine?.Attempts.PeerVersions ?? [];
 
+    /// <summary>True while its streams wait for a direct path, because no relay may carry them.</summary>
+    public bool IsHeld => Machine?.Routes.Hold.Holds ?? false;
+
+    /// <summary>The ways to the peer that were tried when it last failed, for people; empty before.</summary>
+    public string Tried => Machine?.Routes.Tried ?? string.Empty;
+
     /// <summary>The machine behind it; set by the driver loop.</summary>
     internal Tunnel? Machine { get; set; }
 

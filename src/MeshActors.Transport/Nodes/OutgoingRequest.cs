@@ -6,6 +6,7 @@ using System.Threading.Channels;
 using System.Threading.Tasks;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Nodes;
 
@@ -103,8 +104,13 @@ internal sealed class OutgoingRequest : IStreamHandler
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested && overdue.IsCancellationRequested)
         {
-            throw new PeerTunnelException(
-                PeerTunnelError.TimedOut, $"{_tunnel.Peer.Address} did not answer within {_timeout}.", mayHaveArrived: true);
+            throw _tunnel.IsHeld
+                ? new PeerTunnelException(
+                    PeerTunnelError.NoDirectPath,
+                    $"There was no direct path to {_tunnel.Peer.Address} within {_timeout}, and no relay may carry requests.",
+                    mayHaveArrived: true)
+                : new PeerTunnelException(
+                    PeerTunnelError.TimedOut, $"{_tunnel.Peer.Address} did not answer within {_timeout}.", mayHaveArrived: true);
         }
         catch (OperationCanceledException)
         {
@@ -114,11 +120,17 @@ internal sealed class OutgoingRequest : IStreamHandler
         }
     }
 
+    private string Tried => _tunnel.Tried.Length == 0 ? string.Empty : $"; tried: {_tunnel.Tried}";
+
     private PeerTunnelException Failure(StreamEnd end)
     {
         var (error, why) = end switch
         {
             { Reason: StreamEndReason.PeerRestarted } => (PeerTunnelError.PeerRestarted, "has restarted"),
+            { Reason: StreamEndReason.TunnelClosed, Code: TunnelCloseCode.NoDirectPath } =>
+                (PeerTunnelError.NoDirectPath, $"is reached by no direct path, and no relay may carry requests{Tried}"),
+            { Reason: StreamEndReason.TunnelClosed } when Tried.Length > 0 =>
+                (PeerTunnelError.TunnelClosed, $"is reached no more{Tried}"),
             { Reason: StreamEndReason.TunnelClosed } => (PeerTunnelError.TunnelClosed, "is reached no more: the tunnel was closed"),
             { Code: RequestCode.HandlerFailed } => (PeerTunnelError.HandlerFailed, "could not answer: its handler failed"),
             { Code: EngineEvents.RefusedCode } => (PeerTunnelError.NotServed, "serves no requests"),

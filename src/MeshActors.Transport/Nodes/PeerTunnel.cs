@@ -148,17 +148,26 @@ public sealed class PeerTunnel
 
     internal void HandleFailed(TunnelFailure failure)
     {
-        var error = failure == TunnelFailure.CertificateRefused ? PeerTunnelError.CertificateRefused : PeerTunnelError.Unreachable;
-        Fail(new PeerTunnelException(error, $"The tunnel to {Address} could not be opened: {failure}."));
+        var error = failure switch
+        {
+            TunnelFailure.CertificateRefused => PeerTunnelError.CertificateRefused,
+            TunnelFailure.NoDirectPath => PeerTunnelError.NoDirectPath,
+            _ => PeerTunnelError.Unreachable,
+        };
+        var tried = _tunnel.Tried.Length == 0 ? string.Empty : $"; tried: {_tunnel.Tried}";
+        Fail(new PeerTunnelException(error, $"The tunnel to {Address} could not be opened: {failure}{tried}."));
         Reopening.HandleFailed();
     }
 
     internal void HandleClosed(TunnelCloseReason reason)
     {
         Reopening.Dispose();
-        var error = reason is { Cause: TunnelCloseCause.ClosedHere, Code: TunnelCloseCode.TooManyTunnels }
-            ? PeerTunnelError.TooManyTunnels
-            : PeerTunnelError.TunnelClosed;
+        var error = reason switch
+        {
+            { Cause: TunnelCloseCause.ClosedHere, Code: TunnelCloseCode.TooManyTunnels } => PeerTunnelError.TooManyTunnels,
+            { Code: TunnelCloseCode.NoDirectPath } => PeerTunnelError.NoDirectPath,
+            _ => PeerTunnelError.TunnelClosed,
+        };
         Fail(new PeerTunnelException(error, $"The tunnel to {Address} was closed: {reason.Text}."));
         _datagrams.Writer.TryComplete();
         _ended.TrySetResult(new TunnelEnd(reason.Cause == TunnelCloseCause.ClosedByPeer, reason.Code, reason.Text));

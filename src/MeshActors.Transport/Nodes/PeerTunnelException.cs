@@ -27,6 +27,7 @@ public sealed class PeerTunnelException : Exception
             TunnelErrorCode.CertificateRefused => PeerTunnelError.CertificateRefused,
             TunnelErrorCode.TooManyTunnels => PeerTunnelError.TooManyTunnels,
             TunnelErrorCode.NoTrust => PeerTunnelError.NoTrust,
+            TunnelErrorCode.NoDirectPath or TunnelErrorCode.NoDirectPathYet => PeerTunnelError.NoDirectPath,
             TunnelErrorCode.Closed => PeerTunnelError.TunnelClosed,
             _ => PeerTunnelError.Unreachable,
         };
@@ -66,4 +67,7 @@ public enum PeerTunnelError
 
     /// <summary>The peer gave the request up for a reason of its own.</summary>
     GivenUp,
+
+    /// <summary>There is no direct path to the peer, and no relay that may carry what is sent.</summary>
+    NoDirectPath,
 }

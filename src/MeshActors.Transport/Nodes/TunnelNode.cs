@@ -176,7 +176,7 @@ public sealed class TunnelNode : IAsyncDisposable
         ImmutableArray<UdpEndpoint> relayed = await _engine.WaysOverAsync(address, [.. peer.Relays]).ConfigureAwait(false);
         return peer.Endpoints.Count == 0 && relayed.IsEmpty
             ? throw new TunnelException(
-                TunnelErrorCode.Unreachable,
+                TunnelErrorCode.NoDirectPath,
                 $"There is no way to {address}: it has no endpoint, and none of its relays ({string.Join(", ", peer.Relays)}) is used by this node or forwarded to.")
             : [.. direct, .. relayed];
     }
@@ -197,6 +197,8 @@ public sealed class TunnelNode : IAsyncDisposable
                 KeepAliveInterval = options.KeepAliveInterval,
                 AbandonTimeout = options.ReconnectTimeout + options.HandshakeTimeout,
                 MaxTunnels = options.MaxTunnels,
+                RelayFallback = options.RelayFallback,
+                DirectTimeout = options.DirectTimeout,
             });
             var engine = MeshEngine.Start(
                 settings with { Relaying = options.IsRelay ? new RelaySettings() : null },
@@ -207,6 +209,11 @@ public sealed class TunnelNode : IAsyncDisposable
                 tunnels);
             var node = new TunnelNode(keys, engine, tunnels, clock);
             node._relays.Use(options.Relays);
+            if (!options.RelayFallback)
+            {
+                options.OnWarning?.Invoke("RelayFallback is off: a peer that no direct path reaches is an error.");
+            }
+
             return node;
         }
         catch

@@ -50,6 +50,16 @@ public sealed class TunnelNodeOptions
     /// <summary>Whether the node forwards datagrams between members of its fleet, false by default. It cannot read them. Its endpoints have to be reachable by all of them.</summary>
     public bool IsRelay { get; init; }
 
+    /// <summary>
+    /// Whether relays may carry requests while no direct path is found, true by default. When false, on either side of a tunnel, they carry what opens tunnels and finds direct
+    /// paths and nothing else: requests wait up to <see cref="DirectTimeout"/>, then the tunnel ends as <see cref="PeerTunnelError.NoDirectPath"/>. About one pair of nodes
+    /// in ten has no direct path.
+    /// </summary>
+    public bool RelayFallback { get; init; } = true;
+
+    /// <summary>How long requests wait for a direct path when no relay may carry them, 1 s to 5 minutes, by default 15 s.</summary>
+    public TimeSpan DirectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
     public ServeRequest? Serve { get; init; }
 
@@ -70,6 +80,9 @@ public sealed class TunnelNodeOptions
 
     /// <summary>Told what a handler of this program threw, off the driver thread; null (the default) for nobody. The peer is never told.</summary>
     public Action<Exception>? OnFault { get; init; }
+
+    /// <summary>Told, at the start, what an option does that is seldom wanted; null (the default) for nobody.</summary>
+    public Action<string>? OnWarning { get; init; }
 
     /// <summary>Checks all ranges.</summary>
     /// <exception cref="ArgumentException">Names the property.</exception>
@@ -95,6 +108,7 @@ public sealed class TunnelNodeOptions
         Require(MaxTunnels is >= 1 and <= 16_384, nameof(MaxTunnels), "is 1 to 16,384");
         RequireRange(HandshakeTimeout, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1), nameof(HandshakeTimeout));
         RequireRange(KeepAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30), nameof(KeepAliveInterval));
+        RequireRange(DirectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(DirectTimeout));
         RequireRange(ReconnectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(ReconnectTimeout));
     }
 

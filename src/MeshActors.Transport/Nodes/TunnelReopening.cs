@@ -74,7 +74,9 @@ internal sealed class TunnelReopening : IDisposable
 
         if (_supervision.Phase == TunnelPhase.Ended)
         {
-            _tunnel.Close(TunnelCloseCode.Unreachable, "the peer does not answer");
+            var tried = _tunnel.Tried;
+            _tunnel.Close(
+                TunnelCloseCode.Unreachable, tried.Length == 0 ? "the peer does not answer" : $"the peer does not answer; tried: {tried}");
         }
         else if (_supervision.NextTimeout is { } next)
         {

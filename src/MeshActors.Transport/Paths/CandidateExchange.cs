@@ -23,6 +23,9 @@ internal sealed class CandidateExchange
     private int _sends;
     private MonoTime? _due;
 
+    /// <summary>What this node knows of itself.</summary>
+    public LocalCandidates Own => _own;
+
     /// <summary>When <see cref="PollFrame"/> has something to hand out.</summary>
     public MonoTime? NextTimeout => _due;
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Wire;
 
@@ -11,4 +12,9 @@ internal sealed record LocalCandidates(ulong Sequence, ImmutableArray<(Candidate
 {
     /// <summary>Nothing is known.</summary>
     public static readonly LocalCandidates None = new(0, []);
+
+    /// <summary>True when this node is reached directly from its own machine alone: then its peers are there too.</summary>
+    public bool AreOnLoopback { get; } =
+        Candidates.Any(candidate => candidate.Endpoint.IsLoopback)
+        && Candidates.All(candidate => candidate.Kind == CandidateKind.Relay || candidate.Endpoint.IsLoopback);
 }

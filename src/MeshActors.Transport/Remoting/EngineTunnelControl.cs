@@ -14,6 +14,8 @@ internal sealed record EngineTunnelControl(MeshEngine Engine, MeshTunnel Tunnel)
 
     public ImmutableArray<byte> PeerVersions => Tunnel.PeerVersions;
 
+    public string Tried => Tunnel.Tried;
+
     public bool IsIdle => Tunnel.Statistics.OpenStreams == 0;
 
     public void Reopen() => Engine.Reopen(Tunnel);

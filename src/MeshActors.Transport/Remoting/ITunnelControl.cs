@@ -17,6 +17,9 @@ internal interface ITunnelControl
     /// <summary>Versions of the protocol that the peer named because it speaks none of ours; else empty.</summary>
     ImmutableArray<byte> PeerVersions { get; }
 
+    /// <summary>The ways to the peer that were tried when it last failed, for people; empty before.</summary>
+    string Tried { get; }
+
     /// <summary>True when it has no streams.</summary>
     bool IsIdle { get; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
@@ -100,7 +101,7 @@ internal sealed class MeshNode
         }
         catch (AskTimeoutException)
         {
-            throw new TunnelException(TunnelErrorCode.Unreachable, $"no session with {peer.Address} within {timeout}");
+            throw Late(peer, timeout);
         }
 
         return answer switch
@@ -110,6 +111,13 @@ internal sealed class MeshNode
             _ => throw new TunnelException(TunnelErrorCode.Closed, "the transport is shut down"),
         };
     }
+
+    private TunnelException Late(PeerRecord peer, TimeSpan timeout) =>
+        Engine.Snapshot().Any(tunnel => tunnel.IsHeld && tunnel.Peer.Root == peer.Root)
+            ? new TunnelException(
+                TunnelErrorCode.NoDirectPathYet,
+                $"no direct path to {peer.Address} within {timeout}, and no relay may carry what is sent")
+            : new TunnelException(TunnelErrorCode.Unreachable, $"no session with {peer.Address} within {timeout}");
 
     /// <summary>The open tunnel to whoever answers at an Akka address.</summary>
     public async Task<MeshTunnel> OpenAsync(Address address, CancellationToken cancellation) =>

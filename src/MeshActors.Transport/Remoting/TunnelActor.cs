@@ -136,6 +136,11 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case TunnelClosed closed:
                 _supervision.HandleClosed();
+                if (closed.Reason.Cause is TunnelCloseCause.NoDirectPath or TunnelCloseCause.Abandoned)
+                {
+                    _log.Warning("tunnel to {0} has ended: {1}", _control.Peer.Address, closed.Reason.Text);
+                }
+
                 _refusal = new TunnelRefused(ErrorOf(closed.Reason), $"the tunnel was closed: {closed.Reason.Text}");
                 Follow();
                 break;
@@ -176,10 +181,15 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
                 $"unsupported-version: it speaks {string.Join(", ", _control.PeerVersions)} of the tunnel protocol, this node {DatagramType.Version}"),
             TunnelFailure.UnsupportedSuite =>
                 new TunnelRefused(TunnelErrorCode.UnsupportedSuite, "it offers no cipher suite that this node may use"),
-            _ => new TunnelRefused(TunnelErrorCode.Unreachable, "no answer from the peer"),
+            TunnelFailure.NoDirectPath => new TunnelRefused(
+                TunnelErrorCode.NoDirectPath, "it has no endpoint that is known, and no relay that this node reaches"),
+            _ => new TunnelRefused(TunnelErrorCode.Unreachable, WithTried("no answer from the peer")),
         };
-        _log.Info(
-            "tunnel to {0} is given up after {1} attempts to reopen it", _control.Peer.Address, _supervision.Attempts);
+        _log.Warning(
+            "tunnel to {0} is given up after {1} attempts to reopen it: {2}",
+            _control.Peer.Address,
+            _supervision.Attempts,
+            _refusal.Reason);
         Follow();
     }
 
@@ -241,8 +251,15 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
         Stash.Stash();
     }
 
-    private static TunnelErrorCode ErrorOf(TunnelCloseReason reason) =>
-        reason.Code == TunnelCloseCode.TooManyTunnels ? TunnelErrorCode.TooManyTunnels : TunnelErrorCode.Closed;
+    private string WithTried(string reason) =>
+        _control.Tried.Length == 0 ? reason : $"{reason}; tried: {_control.Tried}";
+
+    private static TunnelErrorCode ErrorOf(TunnelCloseReason reason) => reason.Code switch
+    {
+        TunnelCloseCode.TooManyTunnels => TunnelErrorCode.TooManyTunnels,
+        TunnelCloseCode.NoDirectPath => TunnelErrorCode.NoDirectPath,
+        _ => TunnelErrorCode.Closed,
+    };
 
     private sealed record TimeoutDue
     {

@@ -58,6 +58,9 @@ internal sealed class PacketWriter
     /// <summary>True when acknowledgements go another way than content: then each has a packet of its own.</summary>
     public bool AcksApart { get; set; }
 
+    /// <summary>True while no byte of a stream and no datagram may go: packets hold limits, acknowledgements and signs of life only.</summary>
+    public bool HoldsStreams { get; set; }
+
     /// <summary>The number that the next packet must be sealed with.</summary>
     public ulong NextNumber => _packets.Next;
 
@@ -213,9 +216,13 @@ internal sealed class PacketWriter
         }
 
         var written = _control.Write(destination, _packets, now);
-        written += _scheduler.WriteControl(destination[written..], _packets);
-        written += _datagrams.Write(destination[written..], now);
-        written += _scheduler.Write(destination[written..], _packets);
+        if (!HoldsStreams)
+        {
+            written += _scheduler.WriteControl(destination[written..], _packets);
+            written += _datagrams.Write(destination[written..], now);
+            written += _scheduler.Write(destination[written..], _packets);
+        }
+
         if (written == 0 && _recovery.Active.ProbesDue > 0)
         {
             _control.QueuePing();
@@ -242,10 +249,11 @@ internal sealed class PacketWriter
             return PacketContent.None;
         }
 
-        var hasControl = _scheduler.HasControl;
+        var hasControl = !HoldsStreams && _scheduler.HasControl;
         if (_recovery.Active.WindowAllows(room + StreamMux.PacketOverheadBytes))
         {
-            if (!hasControl && !_control.HasPending && !_scheduler.HasPending && !_datagrams.HasPending(now))
+            if (!hasControl && !_control.HasPending
+                && (HoldsStreams || (!_scheduler.HasPending && !_datagrams.HasPending(now))))
             {
                 _recovery.Active.HandleAppLimited();
                 return PacketContent.None;

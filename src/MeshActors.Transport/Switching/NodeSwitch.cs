@@ -61,6 +61,7 @@ internal sealed class NodeSwitch : IDisposable
         _stun = relaying is null ? null : new StunDesk();
         Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
         Table.OverRelays = (tunnel, relay) => Links.WaysTo(tunnel.Peer.Address, relay);
+        Table.RelayOf = Links.RelayOf;
     }
 
     public TunnelTable Table { get; }

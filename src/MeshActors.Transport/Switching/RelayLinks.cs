@@ -124,6 +124,10 @@ internal sealed class RelayLinks : IDisposable
         return [.. ways];
     }
 
+    /// <summary>The relay that an endpoint is behind; null when it is behind none that is used.</summary>
+    public MeshAddress? RelayOf(UdpEndpoint endpoint) =>
+        RelayedEndpoint.TryRead(endpoint, out var number, out _) ? Clients[number % RelayClients.Most]?.Relay : null;
+
     /// <summary>Adds what relays say of this node: where they see it, and that it has leases there.</summary>
     public void AddCandidates(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
     {

@@ -63,7 +63,7 @@ internal sealed class Answerer : IDisposable
         Action<Tunnel> touch)
     {
         _identity = identity;
-        _features = settings.Features & ~TunnelFeatures.EarlyDataTaken;
+        _features = settings.ToldFeatures & ~TunnelFeatures.EarlyDataTaken;
         _gate = new HandshakeGate(identity, trust, slab, random, settings.Handshakes);
         _register = new ResponderRegister(identity, trust, slab, derived, random, settings.HandshakeTimeout);
         _certificate = new CertificateAnswer(identity, trust, settings.Handshakes);
@@ -193,7 +193,7 @@ internal sealed class Answerer : IDisposable
             return;
         }
 
-        var early = TakesEarly(tunnel, handshake) ? handshake.EarlyData : default;
+        var early = TakesEarly(tunnel, handshake, from) ? handshake.EarlyData : default;
         var features = early.IsEmpty ? _features : _features | TunnelFeatures.EarlyDataTaken;
         var incarnation = tunnel.Incarnations.OfferTo(handshake.PeerIncarnation, now);
         var connectionId = _connections.Draw(tunnel);
@@ -217,9 +217,10 @@ internal sealed class Answerer : IDisposable
     }
 
     /// <summary>Early data counts once, for a tunnel that has no state but the one it begins.</summary>
-    private bool TakesEarly(Tunnel tunnel, ResponderHandshake handshake) =>
+    private bool TakesEarly(Tunnel tunnel, ResponderHandshake handshake, UdpEndpoint from) =>
         _features.HasFlag(TunnelFeatures.EarlyData)
         && tunnel is { State: TunnelState.Opening, Dial: null, Sessions.IsEmpty: true, EarlyReplies.IsTaken: false }
+        && tunnel.EarlyReplies.MayComeFrom(from)
         && _register.MayTakeEarly(handshake)
         && EarlyFrames.AreValid(handshake.EarlyData.Span, (ulong)StreamLane.Streams);
 

@@ -1,6 +1,8 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -62,7 +64,8 @@ internal sealed class Dialler
         var endpoints = replaced is not null && tunnel.Routes.Paths is { } paths ? paths.DialEndpoints : tunnel.Routes.DialEndpoints(tunnel.Peer);
         if (contexts.IsEmpty || endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
         {
-            tunnel.HandleRefusal(TunnelFailure.CertificateRefused, now);
+            var nowhere = endpoints.IsEmpty && !contexts.IsEmpty;
+            tunnel.HandleRefusal(nowhere ? TunnelFailure.NoDirectPath : TunnelFailure.CertificateRefused, now);
             return;
         }
 
@@ -83,9 +86,9 @@ internal sealed class Dialler
             Context = context,
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
-            Features = (uint)_settings.Features,
+            Features = (uint)_settings.ToldFeatures,
             Timestamp = _timestamps.Next(utcNow),
-            EarlyData = EarlyDataOf(tunnel, context),
+            EarlyData = EarlyDataOf(tunnel, context, endpoints),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
         tunnel.Attempts.Begin(new Dial(handshake, attempt.Incarnation, endpoints, _connections, _dialled, now));
@@ -183,10 +186,11 @@ internal sealed class Dialler
     }
 
     /// <summary>What may go with message 1: only members may send ahead, and only while there never was a session.</summary>
-    private ReadOnlyMemory<byte> EarlyDataOf(Tunnel tunnel, TrustContext context)
+    private ReadOnlyMemory<byte> EarlyDataOf(Tunnel tunnel, TrustContext context, ImmutableArray<UdpEndpoint> endpoints)
     {
         tunnel.Streams.SettleEarly(taken: false, isLast: false);
-        if (!context.IsFleet || !_settings.Features.HasFlag(TunnelFeatures.EarlyData))
+        if (!context.IsFleet || !_settings.Features.HasFlag(TunnelFeatures.EarlyData)
+            || !endpoints.All(endpoint => tunnel.EarlyReplies.MayComeFrom(endpoint)))
         {
             return default;
         }

@@ -12,8 +12,15 @@ internal sealed class EarlyReplies
 {
     private const int LeastDatagram = StreamMux.LeastPacketBytes + StreamMux.PacketOverheadBytes;
 
+    private readonly bool _overRelays;
     private int _allowance;
     private UdpEndpoint _to;
+
+    /// <param name="overRelays">Whether relays may carry what is replied.</param>
+    public EarlyReplies(bool overRelays)
+    {
+        _overRelays = overRelays;
+    }
 
     /// <summary>True when early data was taken in the tunnel's state.</summary>
     public bool IsTaken { get; private set; }
@@ -29,11 +36,17 @@ internal sealed class EarlyReplies
         return frames.IsEmpty ? FrameOutcome.Taken : streams.HandleEarly(frames, now);
     }
 
+    /// <summary>Whether early data is taken that came from an endpoint.</summary>
+    public bool MayComeFrom(in UdpEndpoint from) => _overRelays || !RelayedEndpoint.TryRead(from, out _, out _);
+
     /// <summary>A message 1, or a copy, came from somewhere and was answered there with a message 2.</summary>
     public void HandleMessage1(UdpEndpoint from)
     {
-        _allowance = (from == _to ? _allowance : 0) + HandshakeMessage1.Size - HandshakeMessage2.Size;
-        _to = from;
+        if (MayComeFrom(from))
+        {
+            _allowance = (from == _to ? _allowance : 0) + HandshakeMessage1.Size - HandshakeMessage2.Size;
+            _to = from;
+        }
     }
 
     /// <summary>Writes and seals a packet under a session that is not confirmed.</summary>

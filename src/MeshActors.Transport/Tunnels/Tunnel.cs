@@ -24,20 +24,14 @@ internal sealed class Tunnel : IDisposable
 
     /// <summary>Begins a tunnel; <c>lowerRoot</c> says whether our root key sorts before the peer's, <c>incarnation</c> is null for a fresh one.</summary>
     public Tunnel(
-        TunnelSettings settings,
-        PeerRecord peer,
-        bool lowerRoot,
-        ulong? incarnation,
-        IRandomSource random,
-        ITunnelTrace trace,
-        Action<TunnelSession> confirmed,
-        Action<TunnelSession> retire,
-        MonoTime now)
+        TunnelSettings settings, PeerRecord peer, bool lowerRoot, ulong? incarnation, IRandomSource random, ITunnelTrace trace,
+        Action<TunnelSession> confirmed, Action<TunnelSession> retire, MonoTime now)
     {
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
         _watch = new TunnelWatch(settings, now);
         Routes = new TunnelRoutes(settings, Counters, random);
+        EarlyReplies = new EarlyReplies(overRelays: settings.RelayFallback);
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;
         Peer = peer;
@@ -80,7 +74,7 @@ internal sealed class Tunnel : IDisposable
     public TunnelPlace Place { get; }
 
     /// <summary>What may be sent before a session is confirmed.</summary>
-    public EarlyReplies EarlyReplies { get; } = new();
+    public EarlyReplies EarlyReplies { get; }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout
@@ -94,7 +88,7 @@ internal sealed class Tunnel : IDisposable
 
             var next = Succession.NextTimeout(State == TunnelState.Open);
             next = MonoTime.Earliest(next, MaySend ? Streams.NextTimeout : null);
-            next = MonoTime.Earliest(next, Sessions.Current is null ? null : Routes.Paths?.NextTimeout);
+            next = MonoTime.Earliest(next, Sessions.Current is null ? null : Routes.NextTimeout);
             return MonoTime.Earliest(
                 next, _watch.NextTimeout(State, Streams.OldestUnansweredSend, Streams.RoundTrip.ProbeTimeout));
         }
@@ -174,16 +168,12 @@ internal sealed class Tunnel : IDisposable
         }
         else if (current)
         {
-            Routes.Paths?.HandlePacket(from, packet.Length, isNewest, session.Context.IsFleet, now);
+            Routes.HandlePacket(from, packet.Length, isNewest, session.Context.IsFleet, now);
             HandleSignOfLife(from, now);
         }
     }
 
-    /// <summary>Hands out the next datagram.</summary>
-    /// <param name="destination">At least <see cref="TunnelSettings.MaxDatagramBytes"/>.</param>
-    /// <param name="transmit">How it is to be sent.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>Its length, 0 when there is nothing to send now.</returns>
+    /// <inheritdoc cref="TunnelTable.PollTransmit"/>
     public int PollTransmit(Span<byte> destination, out Transmit transmit, MonoTime now)
     {
         if (Dial is { } dial && dial.PollTransmit(destination, out var to, now) is > 0 and var copy)
@@ -216,7 +206,7 @@ internal sealed class Tunnel : IDisposable
             return;
         }
 
-        Routes.Paths?.HandleTimeout(now);
+        Routes.HandleTimeout(now);
         Streams.HandleTimeout(now);
         if (Succession.HandleTimeout(now) is { } failure)
         {
@@ -236,8 +226,13 @@ internal sealed class Tunnel : IDisposable
                 Fail(TunnelFailure.Silence, now);
                 break;
             case WatchOutcome.Abandon when Dial is null:
-                Close(TunnelCloseCause.Abandoned, TunnelCloseCode.Unreachable, "could not be opened again in time", now);
+                Close(TunnelCloseCause.Abandoned, TunnelCloseCode.Unreachable, $"could not be opened again in time; tried: {Routes.Tried}", now);
                 break;
+        }
+
+        if (State == TunnelState.Open && Routes.Hold.IsOverdue(now))
+        {
+            Close(TunnelCloseCause.NoDirectPath, TunnelCloseCode.NoDirectPath, Routes.GiveUp(now), now);
         }
 
         if (State == TunnelState.Open && Sessions.Current is { } session && utcNow >= session.ValidUntil)
@@ -267,6 +262,7 @@ internal sealed class Tunnel : IDisposable
         }
 
         _watch.HandleFailed(now);
+        Routes.HandleFailed(now);
         State = TunnelState.Failed;
         _streams.Tell(new TunnelEvent(TunnelEventKind.Failed, failure));
     }
@@ -296,7 +292,7 @@ internal sealed class Tunnel : IDisposable
     }
 
     public bool PollEvent(out TunnelEvent happened) =>
-        _streams.PollEvent(State != TunnelState.Closed, out happened);
+        _streams.PollEvent(State != TunnelState.Closed, Routes.Hold.Holds, out happened);
 
     public void Dispose() => Succession.Dispose();
 
@@ -345,6 +341,6 @@ internal sealed class Tunnel : IDisposable
     private void Opened()
     {
         State = TunnelState.Open;
-        _streams.Tell(new TunnelEvent(TunnelEventKind.Opened));
+        _streams.TellOpened();
     }
 }

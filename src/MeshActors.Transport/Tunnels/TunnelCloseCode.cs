@@ -17,4 +17,7 @@ internal static class TunnelCloseCode
 
     /// <summary>The tunnel failed and could not be reopened in time.</summary>
     public const ulong Unreachable = 4;
+
+    /// <summary>There is no direct path, and a relay may not carry streams.</summary>
+    public const ulong NoDirectPath = 5;
 }

@@ -21,6 +21,12 @@ internal enum TunnelErrorCode
     /// <summary>There is neither a fleet secret nor a pinned root to ask under.</summary>
     NoTrust,
 
+    /// <summary>There is no direct path to the peer, and no relay that may carry what is sent.</summary>
+    NoDirectPath,
+
+    /// <summary>The same in the time that was given; it is still looked for.</summary>
+    NoDirectPathYet,
+
     /// <summary>The tunnel or the engine was closed meanwhile.</summary>
     Closed,
 }

@@ -24,6 +24,9 @@ internal enum TunnelFailure
     /// <summary>The peer holds a state of the streams that was given up here: both have to begin anew.</summary>
     StateLost,
 
+    /// <summary>There is no endpoint to dial: none is known of the peer, and no relay that both sides use.</summary>
+    NoDirectPath,
+
     /// <summary>The owner asked for it.</summary>
     Requested,
 }

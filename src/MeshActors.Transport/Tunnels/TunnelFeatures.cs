@@ -18,6 +18,12 @@ internal enum TunnelFeatures : uint
     /// <summary>Answers challenges on further paths, and takes candidates.</summary>
     Paths = 4,
 
+    /// <summary>Relays carry no streams of this node's tunnels: both sides hold theirs until a direct path is in use.</summary>
+    DirectOnly = 8,
+
     /// <summary>All that this node can do.</summary>
     Own = EarlyData | Paths,
+
+    /// <summary>All that this version understands of what a peer says.</summary>
+    Known = Own | EarlyDataTaken | DirectOnly,
 }

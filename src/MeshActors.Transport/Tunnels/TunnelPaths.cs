@@ -273,7 +273,7 @@ internal sealed class TunnelPaths
             {
                 Agent.Offer(_overRelays?.Invoke(endpoint) ?? [], now);
             }
-            else if (EndpointPolicy.Allows(endpoint, isMember, Active.Endpoint.IsLoopback))
+            else if (EndpointPolicy.Allows(endpoint, isMember, Active.Endpoint.IsLoopback || Candidates.Own.AreOnLoopback))
             {
                 Agent.Offer([endpoint], now);
                 seen[seenCount] = endpoint;

@@ -20,10 +20,12 @@ internal sealed class TunnelRoutes
     private readonly TunnelCounters _counters;
     private readonly IRandomSource _random;
     private LocalCandidates _candidates = LocalCandidates.None;
+    private ImmutableArray<UdpEndpoint> _dialled = [];
     private bool _peerTakesCandidates;
 
     public TunnelRoutes(TunnelSettings settings, TunnelCounters counters, IRandomSource random)
     {
+        Hold = new DirectHold(settings.DirectTimeout);
         _settings = settings;
         _counters = counters;
         _random = random;
@@ -35,8 +37,20 @@ internal sealed class TunnelRoutes
     /// <summary>Says how the peer is reached over a relay, as it names relays in its candidates; null when this node uses none.</summary>
     public Func<UdpEndpoint, UdpEndpoint[]>? OverRelays { get; set; }
 
+    /// <summary>Says which relay an endpoint is behind; null when this node uses none.</summary>
+    public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
+
+    /// <summary>Holds streams back that no relay may carry.</summary>
+    public DirectHold Hold { get; }
+
+    /// <summary>The ways that were tried when it last failed, for people; empty before.</summary>
+    public string Tried { get; private set; } = string.Empty;
+
+    /// <summary>When <see cref="HandleTimeout"/> must next be called, while there is a session.</summary>
+    public MonoTime? NextTimeout => MonoTime.Earliest(Paths?.NextTimeout, Hold.NextTimeout);
+
     /// <summary>Where a first handshake may reach the peer: the endpoints of its record, and the ways over its relays.</summary>
-    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) => OverRelays is not { } overRelays || peer.Relays.IsEmpty
+    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) => _dialled = OverRelays is not { } overRelays || peer.Relays.IsEmpty
         ? peer.Endpoints
         : [.. peer.Endpoints.Concat(peer.Relays.SelectMany(relay => overRelays(RelayName.Of(relay)))).Distinct().Take(MostDialled)];
 
@@ -67,7 +81,29 @@ internal sealed class TunnelRoutes
         }
 
         _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);
+        Hold.IsDirectOnly = !_settings.RelayFallback || session.Features.HasFlag(TunnelFeatures.DirectOnly);
+        Follow(now);
         Tell(now);
+    }
+
+    /// <inheritdoc cref="TunnelPaths.HandlePacket"/>
+    public void HandlePacket(UdpEndpoint from, int bytes, bool isNewest, bool isMember, MonoTime now)
+    {
+        Paths?.HandlePacket(from, bytes, isNewest, isMember, now);
+        Follow(now);
+    }
+
+    public void HandleTimeout(MonoTime now)
+    {
+        Paths?.HandleTimeout(now);
+        Follow(now);
+    }
+
+    /// <summary>The tunnel fails, or ends for lack of a way: keeps what was tried.</summary>
+    public void HandleFailed(MonoTime now)
+    {
+        Hold.Release();
+        Tried = TriedWays.Describe(Paths?.Agent, _dialled, RelayOf, now);
     }
 
     /// <summary>Hands out the next datagram of a session: what is owed to paths, then what the streams have.</summary>
@@ -86,6 +122,7 @@ internal sealed class TunnelRoutes
             return 0;
         }
 
+        streams.Packets.HoldsStreams = Hold.Follow(paths.Active.Endpoint, now);
         if (paths.PollAside(session, destination, out var aside, now) is > 0 and var asideLength)
         {
             transmit = new Transmit(aside, Alone: true, Ecn: false);
@@ -98,6 +135,22 @@ internal sealed class TunnelRoutes
         transmit = new Transmit(to, Alone: isProbe, Ecn: streams.Packets.IsMarked);
         _counters.Sent(length, isPacket: length > 0);
         return length;
+    }
+
+    /// <summary>Streams have waited for a direct path for too long.</summary>
+    /// <returns>Why the tunnel ends, for people.</returns>
+    public string GiveUp(MonoTime now)
+    {
+        HandleFailed(now);
+        return $"no direct path in time, and no relay may carry streams; tried: {Tried}";
+    }
+
+    private void Follow(MonoTime now)
+    {
+        if (Hold.IsDirectOnly && Paths is { } paths)
+        {
+            Hold.Follow(paths.Active.Endpoint, now);
+        }
     }
 
     private void Tell(MonoTime now)

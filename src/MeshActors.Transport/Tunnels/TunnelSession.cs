@@ -85,7 +85,7 @@ internal sealed class TunnelSession : IDisposable
             EarlyDataTaken =
                 initiatedHere && ((TunnelFeatures)result.PeerFeatures).HasFlag(TunnelFeatures.EarlyDataTaken),
             Suite = result.Keys.Send.Suite,
-            Features = (TunnelFeatures)result.PeerFeatures & TunnelFeatures.Own,
+            Features = (TunnelFeatures)result.PeerFeatures & TunnelFeatures.Known,
             EstablishedAt = now,
             ValidUntil = own.ValidUntil < result.Peer.ValidUntil ? own.ValidUntil : result.Peer.ValidUntil,
         };

@@ -40,6 +40,12 @@ internal sealed record TunnelSettings
     /// </summary>
     public int MaxDatagramBytes { get; init; } = 16_384;
 
+    /// <summary>Whether relays may carry streams while there is no direct path. They carry handshakes and what finds direct paths in any case.</summary>
+    public bool RelayFallback { get; init; } = true;
+
+    /// <summary>How long streams wait for a direct path when no relay may carry them, each time there is none; 1 s to 5 minutes.</summary>
+    public TimeSpan DirectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
     /// <summary>When keys are replaced.</summary>
     public RekeySettings Rekey { get; init; } = new();
 
@@ -51,6 +57,9 @@ internal sealed record TunnelSettings
 
     /// <summary>What we tell peers that we can do.</summary>
     public TunnelFeatures Features { get; init; } = TunnelFeatures.Own;
+
+    /// <summary>What peers are told: <see cref="Features"/>, and what is wanted of them.</summary>
+    public TunnelFeatures ToldFeatures => RelayFallback ? Features : Features | TunnelFeatures.DirectOnly;
 
     /// <summary>How much strangers may make the node do.</summary>
     public HandshakeLimits Handshakes { get; init; } = new();

@@ -12,6 +12,7 @@ internal sealed class TunnelStreams
     private readonly int _side;
     private readonly IRandomSource _random;
     private readonly Queue<TunnelEvent> _events = new();
+    private bool _isOpenUntold;
 
     public TunnelStreams(StreamLimits limits, bool lowerRoot, IRandomSource random, MonoTime now)
     {
@@ -24,13 +25,27 @@ internal sealed class TunnelStreams
     /// <summary>The state now; another object after the peer has forgotten it.</summary>
     public StreamMux Mux { get; private set; }
 
-    public void Tell(in TunnelEvent happened) => _events.Enqueue(happened);
+    public void Tell(in TunnelEvent happened)
+    {
+        _isOpenUntold &= happened.Kind is not (TunnelEventKind.Failed or TunnelEventKind.Closed);
+        _events.Enqueue(happened);
+    }
+
+    /// <summary>A session is there: the owner is told once streams may go in it.</summary>
+    public void TellOpened() => _isOpenUntold = true;
 
     /// <summary>Hands out the next event.</summary>
     /// <param name="alive">False when the tunnel is closed: then its streams have nothing more to tell.</param>
+    /// <param name="held">Whether streams wait for a direct path.</param>
     /// <param name="happened">The event.</param>
-    public bool PollEvent(bool alive, out TunnelEvent happened)
+    public bool PollEvent(bool alive, bool held, out TunnelEvent happened)
     {
+        if (_isOpenUntold && !held)
+        {
+            _isOpenUntold = false;
+            _events.Enqueue(new TunnelEvent(TunnelEventKind.Opened));
+        }
+
         if (_events.TryDequeue(out happened))
         {
             return true;

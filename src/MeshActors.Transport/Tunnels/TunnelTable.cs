@@ -108,6 +108,9 @@ internal sealed class TunnelTable : IDisposable
     /// <summary>Says how a node is reached over a relay where it has a lease; null when this node uses none.</summary>
     public Func<Tunnel, UdpEndpoint, UdpEndpoint[]>? OverRelays { get; set; }
 
+    /// <summary>Says which relay an endpoint is behind; null when it is behind none.</summary>
+    public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
+
     /// <summary>Hands out the next thing that concerns relays and came in a tunnel.</summary>
     public bool PollSignal(out TunnelSignal signal) => _signals.TryDequeue(out signal);
 
@@ -301,6 +304,7 @@ internal sealed class TunnelTable : IDisposable
         {
             var made = tunnel;
             made.Routes.OverRelays = relay => overRelays(made, relay);
+            made.Routes.RelayOf = RelayOf;
         }
 
         tunnel.Routes.SetCandidates(_candidates, now);

@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
-using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
 using MeshActors.Peers;
@@ -74,6 +73,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
                 break;
             case ConnectFailed failed:
                 _opening--;
+                _call.Attempts[failed.Attempt].HandleNoTunnel(failed.Cause);
                 _call.HandleLost(failed.Attempt, mayHaveArrived: false, now);
                 break;
             case AttemptMessage reply when _streams.TryGetValue(reply.Attempt, out var stream):
@@ -294,16 +294,11 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             _loads.Begin(_call.Attempts[attempt]);
         }
 
-        OpenAsync(candidate, attempt).PipeTo(
+        _node.OpenAsync(candidate, attempt, Context.Parent, Self).PipeTo(
             Self,
             success: stream => new Connected(attempt, candidate, stream),
             failure: e => new ConnectFailed(attempt, e));
     }
-
-    private Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt) => candidate.Peer is null
-        ? Task.FromResult<ITaskStream>(
-            LocalTaskStream.Open(_node.Address, _node.Address, Context.Parent, Self, attempt))
-        : _node.Connector.OpenAsync(candidate, attempt, Self, _node.Calls.OpenTimeout);
 
     private void End()
     {

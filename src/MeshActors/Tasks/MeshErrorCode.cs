@@ -35,4 +35,7 @@ public enum MeshErrorCode
 
     /// <summary>This node is stopping.</summary>
     ShuttingDown,
+
+    /// <summary>Nodes offer the capability, but there is no direct path to any of them, and no relay may carry the task.</summary>
+    NoDirectPath,
 }

@@ -1,5 +1,7 @@
+using System;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
 using MeshActors.Wire;
 
 namespace MeshActors.Tasks;
@@ -30,10 +32,28 @@ internal sealed class TaskAttempt
     /// <summary>What the worker said, when it refused or failed.</summary>
     public TaskFailure? Failure { get; set; }
 
+    /// <summary>Why there is no tunnel, for people; null when nobody said so.</summary>
+    public string? NoTunnelBecause { get; private set; }
+
+    /// <summary>True when what was missing is a direct path.</summary>
+    public bool LacksDirectPath { get; private set; }
+
+    /// <summary>True when it was looked for in vain, and is looked for no more.</summary>
+    public bool IsDirectPathHopeless { get; private set; }
+
     /// <summary>Parts the caller was given from this attempt.</summary>
     public ulong Parts { get; set; }
 
     public bool IsActive => State is TaskAttemptState.Opening or TaskAttemptState.Sent or TaskAttemptState.Started;
+
+    /// <summary>Takes why there is no tunnel.</summary>
+    public void HandleNoTunnel(Exception cause)
+    {
+        var failure = cause.GetBaseException() as TunnelException;
+        NoTunnelBecause = failure?.Message;
+        LacksDirectPath = failure?.Code is TunnelErrorCode.NoDirectPath or TunnelErrorCode.NoDirectPathYet;
+        IsDirectPathHopeless = failure?.Code == TunnelErrorCode.NoDirectPath;
+    }
 
     /// <summary>How it went, in one phrase.</summary>
     public override string ToString() => State switch
@@ -43,7 +63,7 @@ internal sealed class TaskAttempt
         TaskAttemptState.Started => $"{Peer} (started{(Suspected ? ", then the tunnel failed" : "")})",
         TaskAttemptState.Refused when Failure?.Code is TaskFailureCode.Busy => $"{Peer} (busy)",
         TaskAttemptState.Refused => $"{Peer} (refused: {Failure?.Message})",
-        TaskAttemptState.NotReached => $"{Peer} (no tunnel)",
+        TaskAttemptState.NotReached => $"{Peer} (no tunnel{(NoTunnelBecause is null ? "" : ": ")}{NoTunnelBecause})",
         TaskAttemptState.Lost => $"{Peer} (lost after it was sent)",
         TaskAttemptState.Failed => $"{Peer} (failed: {Failure?.Message})",
         TaskAttemptState.Abandoned => $"{Peer} (given up)",

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Time;
 using MeshActors.Wire;
 
@@ -15,6 +16,9 @@ internal sealed class TaskAttempts
 
     /// <summary>Attempts that may still bring the outcome.</summary>
     public int Active => _all.Count(attempt => attempt.IsActive);
+
+    /// <summary>Peers of these.</summary>
+    public IEnumerable<MeshAddress> ActivePeers => _all.Where(attempt => attempt.IsActive).Select(attempt => attempt.Peer);
 
     /// <summary>When the next of the tunnels that are being opened must be open.</summary>
     public MonoTime? NextOpenTimeout
@@ -63,6 +67,10 @@ internal sealed class TaskAttempts
         return abandoned;
     }
 
+    /// <summary>True when no peer that was asked is reached by a direct path, and none will be.</summary>
+    public bool AreHopeless => _all.Count > 0
+        && _all.GroupBy(attempt => attempt.Peer).All(ofPeer => ofPeer.Last().IsDirectPathHopeless);
+
     /// <summary>The reason to name when time or attempts have run out: what stood in the way last.</summary>
     /// <param name="idempotent">Whether running the task twice does no harm.</param>
     /// <param name="directoryFailed">Whether the last question to the directory had no answer.</param>
@@ -82,6 +90,8 @@ internal sealed class TaskAttempts
 
         return _all[^1] switch
         {
+            { State: TaskAttemptState.NotReached or TaskAttemptState.Opening } when _all.Exists(attempt => attempt.LacksDirectPath) =>
+                MeshErrorCode.NoDirectPath,
             { State: TaskAttemptState.Refused, Failure.Code: TaskFailureCode.Busy } => MeshErrorCode.Busy,
             { State: TaskAttemptState.NotReached or TaskAttemptState.Opening } => MeshErrorCode.Unreachable,
             _ => MeshErrorCode.DeadlineExceeded,

@@ -307,12 +307,11 @@ internal sealed class TaskCall
     private void WaitForNextRound(MonoTime now)
     {
         _tried.Clear();
-        foreach (var attempt in _attempts.All)
+        _tried.UnionWith(_attempts.ActivePeers);
+        if (_attempts.Active == 0 && _attempts.AreHopeless)
         {
-            if (attempt.IsActive)
-            {
-                _tried.Add(attempt.Peer);
-            }
+            End(new TaskCallOutcome(MeshErrorCode.NoDirectPath), now);
+            return;
         }
 
         _waitUntil = now + _backoff.Next();

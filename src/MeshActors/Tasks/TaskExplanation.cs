@@ -34,6 +34,9 @@ internal static class TaskExplanation
             MeshErrorCode.Unreachable => (
                 $"{what}: no tunnel to a node that offers it opened.{Tried(attempts)}",
                 "Check that UDP passes between the nodes and that their fleet secrets and clocks agree."),
+            MeshErrorCode.NoDirectPath => (
+                $"{what}: no direct path to a node that offers it, and no relay may carry the task.{Tried(attempts)}",
+                "Set relay-fallback to on, give the nodes a relay they both use, or open a UDP port towards one of them."),
             MeshErrorCode.Busy => (
                 $"{what}: every node that offers it is full.{Tried(attempts)}",
                 "Start more agents, allow more time, or ask with a higher priority."),

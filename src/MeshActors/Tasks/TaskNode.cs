@@ -1,3 +1,4 @@
+using System.Threading.Tasks;
 using Akka.Actor;
 using MeshActors.Agents;
 using MeshActors.Capabilities;
@@ -26,4 +27,15 @@ internal sealed record TaskNode(
     OwnCapabilities Own,
     ITaskConnector Connector,
     TaskCallSettings Calls,
-    ITaskJournal? Journal);
+    ITaskJournal? Journal)
+{
+    /// <summary>Opens the stream of an attempt, to this node's own agents without a tunnel.</summary>
+    /// <param name="candidate">Whom to ask.</param>
+    /// <param name="attempt">The number that its messages carry.</param>
+    /// <param name="tasks">Who takes tasks of this node.</param>
+    /// <param name="dispatch">Who gets the messages.</param>
+    public Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt, IActorRef tasks, IActorRef dispatch) =>
+        candidate.Peer is null
+            ? Task.FromResult<ITaskStream>(LocalTaskStream.Open(Address, Address, tasks, dispatch, attempt))
+            : Connector.OpenAsync(candidate, attempt, dispatch, Calls.OpenTimeout);
+}

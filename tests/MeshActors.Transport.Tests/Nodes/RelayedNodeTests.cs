@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Net;
 using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
@@ -13,6 +14,9 @@ namespace MeshActors.Transport.Tests.Nodes;
 /// <summary>Nodes that know nothing of each other but their relays, over real sockets of this machine.</summary>
 public sealed class RelayedNodeTests : FleetTests
 {
+    private static readonly IPEndPoint OverIPv4 = new(IPAddress.Loopback, 0);
+    private static readonly IPEndPoint OverIPv6 = new(IPAddress.IPv6Loopback, 0);
+
     [Fact]
     public async Task A_peer_without_an_endpoint_is_reached_over_its_relay()
     {
@@ -53,10 +57,12 @@ public sealed class RelayedNodeTests : FleetTests
     [Fact]
     public async Task A_relay_that_stops_is_replaced_by_the_other_one_while_requests_go_on()
     {
-        var first = await StartAsync(isRelay: true);
-        var second = await StartAsync(isRelay: true);
-        var asked = await StartAsync(isRelay: false, first, second);
-        var asking = await StartAsync(isRelay: false, first, second);
+        var first = await AddAsync(new() { FleetSecretFiles = [Secret], IsRelay = true, Binds = [OverIPv4, OverIPv6] });
+        var second = await AddAsync(new() { FleetSecretFiles = [Secret], IsRelay = true, Binds = [OverIPv4, OverIPv6] });
+
+        // No direct path joins them, so that all goes over relays.
+        var asked = await StartAsync(OverIPv4, first, second);
+        var asking = await StartAsync(OverIPv6, first, second);
         var peer = await LeasedAsync(asked, leases: 2);
         await LeasedAsync(asking, leases: 2);
         var tunnel = await asking.OpenAsync(peer).WaitAsync(Patience);
@@ -84,6 +90,17 @@ public sealed class RelayedNodeTests : FleetTests
 
         Assert.Contains(relay.Address.ToString(), failure.Message, StringComparison.Ordinal);
     }
+
+    private Task<TunnelNode> StartAsync(IPEndPoint bind, params TunnelNode[] relays) => AddAsync(new()
+    {
+        FleetSecretFiles = [Secret],
+        Binds = [bind],
+        Relays = [.. relays.Select(relay => relay.Self with
+        {
+            Endpoints = [.. relay.Endpoints.Where(endpoint => endpoint.AddressFamily == bind.AddressFamily)],
+        })],
+        Serve = Echo,
+    });
 
     private Task<TunnelNode> StartAsync(bool isRelay, params TunnelNode[] relays) => AddAsync(new()
     {

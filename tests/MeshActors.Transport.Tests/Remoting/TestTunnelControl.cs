@@ -22,6 +22,8 @@ internal sealed class TestTunnelControl : ITunnelControl
 
     public ImmutableArray<byte> PeerVersions { get; set; } = [];
 
+    public string Tried { get; set; } = string.Empty;
+
     public bool IsIdle { get; set; } = true;
 
     public MeshTunnel Tunnel => null!;
