@@ -72,7 +72,10 @@ internal sealed class NatNode : IDisposable
     /// <summary>Ends of tunnels, each with the time.</summary>
     public List<(MonoTime At, TunnelCloseReason Reason)> Ends { get; } = [];
 
-    /// <summary>Messages whose last byte came over a relay.</summary>
+    /// <summary>Messages that came.</summary>
+    public long Heard { get; private set; }
+
+    /// <summary>Those of them whose last byte came over a relay.</summary>
     public long HeardOverRelays { get; private set; }
 
     /// <summary>What a directory would say of it: where relays and its own addresses are.</summary>
@@ -239,17 +242,20 @@ internal sealed class NatNode : IDisposable
                 break;
             case TunnelEventKind.Closed:
                 Ends.Add((now, happened.CloseReason!));
+                if (_talks.Remove(tunnel, out var talk))
+                {
+                    talk.HandleClosed();
+                }
+
                 break;
             case TunnelEventKind.Stream when happened.Stream.Kind == StreamEventKind.Message:
+                Heard++;
                 HeardOverRelays += _cameOverRelay ? 1 : 0;
                 TalkIn(tunnel).Hear(happened.Stream, now);
                 Switch.Table.Touch(tunnel);
                 break;
             case TunnelEventKind.Stream when happened.Stream.Kind == StreamEventKind.Ended:
                 TalkIn(tunnel).HandleEnded(happened.Stream.Id);
-                break;
-            case TunnelEventKind.Closed when _talks.Remove(tunnel, out var talk):
-                talk.HandleClosed();
                 break;
             default:
                 break;

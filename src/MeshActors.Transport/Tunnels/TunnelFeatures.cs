@@ -25,5 +25,5 @@ internal enum TunnelFeatures : uint
     Own = EarlyData | Paths,
 
     /// <summary>All that this version understands of what a peer says.</summary>
-    Known = Own | EarlyDataTaken | DirectOnly,
+    Known = Own | DirectOnly,
 }

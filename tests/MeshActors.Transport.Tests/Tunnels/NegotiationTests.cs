@@ -42,8 +42,8 @@ public sealed class NegotiationTests
 
     /// <summary>Later versions will set bits that mean nothing here.</summary>
     [Theory]
-    [InlineData(0xFFFF_FFFFu, (uint)TunnelFeatures.Own)]
-    [InlineData(0xFFFF_FFF8u, 0)]
+    [InlineData(0xFFFF_FFFFu, (uint)TunnelFeatures.Known)]
+    [InlineData(0xFFFF_FFF0u, 0)]
     [InlineData((uint)TunnelFeatures.Own, (uint)TunnelFeatures.Own)]
     public void Features_of_a_session_are_those_that_both_know(uint told, uint expected)
     {
