@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -25,6 +26,9 @@ internal sealed class CandidateExchange
 
     /// <summary>What this node knows of itself.</summary>
     public LocalCandidates Own => _own;
+
+    /// <summary>How the NATs before the peer behave, as it says in its last list; null where it does not.</summary>
+    public NatBehaviour? PeerBehaviour { get; private set; }
 
     /// <summary>When <see cref="PollFrame"/> has something to hand out.</summary>
     public MonoTime? NextTimeout => _due;
@@ -68,6 +72,7 @@ internal sealed class CandidateExchange
         }
 
         _taken = frame.Sequence;
+        PeerBehaviour = NatBehaviour.TryRead(frame.Behaviour, out var behaviour) ? behaviour : null;
         _sends = 0;
         _due = now;
         var count = 0;
@@ -93,7 +98,10 @@ internal sealed class CandidateExchange
         _sends++;
         _due = _known >= _own.Sequence || _sends >= MostSends ? null : now + (FirstWait * (1 << (_sends - 1)));
         Span<byte> content = stackalloc byte[CandidatesFrame.MostBytes];
-        var length = CandidatesFrame.Write(content, _own.Sequence, _taken, _own.Candidates.AsSpan());
+        Span<byte> behaviour = stackalloc byte[NatBehaviour.Size];
+        _own.Behaviour?.Write(behaviour);
+        var length = CandidatesFrame.Write(
+            content, _own.Sequence, _taken, _own.Candidates.AsSpan(), _own.Behaviour is null ? [] : behaviour);
         var written = VarInt.Write(destination, FrameType.Candidates);
         written += VarInt.Write(destination[written..], (ulong)length);
         content[..length].CopyTo(destination[written..]);

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Linq;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Paths;
@@ -10,6 +11,9 @@ namespace MeshActors.Transport.Paths;
 /// <param name="Candidates">At most <see cref="CandidatesFrame.MaxCandidates"/>, best first.</param>
 internal sealed record LocalCandidates(ulong Sequence, ImmutableArray<(CandidateKind Kind, UdpEndpoint Endpoint)> Candidates)
 {
+    /// <summary>How the NATs before this node behave, null while that is not known.</summary>
+    public NatBehaviour? Behaviour { get; init; }
+
     /// <summary>Nothing is known.</summary>
     public static readonly LocalCandidates None = new(0, []);
 

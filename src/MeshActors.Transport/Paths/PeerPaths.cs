@@ -107,5 +107,5 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
     private static (PathKind Kind, TimeSpan RoundTrip) Rank(PeerPath path) => (
         path.Kind,
-        (path.RoundTrip ?? TimeSpan.MaxValue / 2) - (path.Endpoint.IsIPv4 ? TimeSpan.Zero : IPv6Advantage));
+        (path.RoundTrip ?? TimeSpan.MaxValue / 2) - (path.Endpoint.IsIPv4 || RelayedEndpoint.IsReserved(path.Endpoint) ? TimeSpan.Zero : IPv6Advantage));
 }

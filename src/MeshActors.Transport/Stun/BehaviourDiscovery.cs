@@ -42,6 +42,9 @@ internal sealed class BehaviourDiscovery
 
     public bool IsOver => _stage == DiscoveryStage.Over;
 
+    /// <summary>True when mapping, as far as servers showed it, and ports are known; what is still missing is filtering and hairpin.</summary>
+    public bool IsSampled => _evidence.Chosen is not null && (_stage is DiscoveryStage.Testing or DiscoveryStage.Over);
+
     /// <summary>What was found out; all unknown while nothing is.</summary>
     public NatBehaviour Behaviour => _evidence.Conclude(IsOver, _settings.Sockets);
 

@@ -1,13 +1,10 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
-using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
@@ -37,9 +34,6 @@ internal sealed class NodeSwitch : IDisposable
     private readonly SessionKeySlab _slab = new();
     private readonly RelayTable? _relay;
     private readonly StunDesk? _stun;
-    private ImmutableArray<UdpEndpoint> _hosts = [];
-    private LocalCandidates _candidates = LocalCandidates.None;
-    private int _leased;
 
     /// <param name="settings">Of the tunnels.</param>
     /// <param name="relaying">Of the relay that this node is for others; null when it is none.</param>
@@ -60,6 +54,7 @@ internal sealed class NodeSwitch : IDisposable
         _relay = relaying is null ? null : new RelayTable(relaying, _slab, random, trace);
         _stun = relaying is null ? null : new StunDesk();
         Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
+        Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
         Table.OverRelays = (tunnel, relay) => Links.WaysTo(tunnel.Peer.Address, relay);
         Table.RelayOf = Links.RelayOf;
     }
@@ -72,26 +67,31 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>The sockets beside the first one.</summary>
     public SideSockets Sides { get; } = new();
 
+    /// <summary>Where this node may be reached.</summary>
+    public Whereabouts Place { get; }
+
+    /// <summary>How the NATs before this node behave, null while that is not known, and on a relay, which does not ask.</summary>
+    public NatBehaviour? Behaviour => Place.Behaviour;
+
     /// <summary>Whether this node is a relay.</summary>
     public bool IsRelay => _relay is not null;
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout =>
         MonoTime.Earliest(
-            MonoTime.Earliest(Table.NextTimeout, Links.NextTimeout), MonoTime.Earliest(_relay?.NextTimeout, Sides.NextTimeout));
+            MonoTime.Earliest(Table.NextTimeout, Links.NextTimeout), MonoTime.Earliest(
+                _relay?.NextTimeout, MonoTime.Earliest(Sides.NextTimeout, Place.NextTimeout)));
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
     /// <returns>True when they took the place of others.</returns>
-    public bool SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now)
-    {
-        var areOthers = !_hosts.IsEmpty && !_hosts.SequenceEqual(hosts);
-        _hosts = hosts;
-        Gather(now);
-        return areOthers;
-    }
+    public bool SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now) => Place.SetHosts(hosts, now);
 
     /// <summary>This node's own address may have changed.</summary>
-    public void HandleNetworkChanged(MonoTime now) => Table.HandleNetworkChanged(now);
+    public void HandleNetworkChanged(MonoTime now)
+    {
+        Table.HandleNetworkChanged(now);
+        Place.HandleNetworkChanged(now);
+    }
 
     /// <summary>Takes a datagram that may be anything; its content is lost.</summary>
     public void HandleDatagram(UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
@@ -137,6 +137,12 @@ internal sealed class NodeSwitch : IDisposable
             return;
         }
 
+        if (datagram.Length > 0 && datagram[0] < StunTypes && StunMessage.IsStun(datagram))
+        {
+            _ = Place.HandleStun(side, from, datagram, now);
+            return;
+        }
+
         Table.HandleDatagram(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
         TakeSignals(now);
     }
@@ -151,24 +157,21 @@ internal sealed class NodeSwitch : IDisposable
     public void HandleSocketOpened(int number, UdpEndpoint local, MonoTime now)
     {
         Sides.HandleOpened(number, local);
+        Place.HandleSockets(now);
     }
 
     /// <summary>A side socket could not be opened.</summary>
     public void HandleSocketFailed(int number, MonoTime now)
     {
         Sides.HandleFailed(number);
+        Place.HandleSockets(now);
     }
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         Table.HandleTimeout(now, utcNow);
         Links.HandleTimeout(now, utcNow);
-        if (Links.Leased != _leased)
-        {
-            _leased = Links.Leased;
-            Gather(now);
-        }
-
+        Place.HandleTimeout(now);
         Sides.HandleTimeout(Table.Tunnels, now);
         _relay?.HandleTimeout(now);
     }
@@ -212,6 +215,12 @@ internal sealed class NodeSwitch : IDisposable
         {
             transmit = new Transmit(asker, Alone: true, Ecn: false);
             return answer;
+        }
+
+        if (Place.PollTransmit(destination, out var server, now) is > 0 and var question)
+        {
+            transmit = new Transmit(server, Alone: true, Ecn: false);
+            return question;
         }
 
         return 0;
@@ -260,7 +269,7 @@ internal sealed class NodeSwitch : IDisposable
                 case FrameType.RelayLeased:
                     Links.HandleLeased(signal.Tunnel, signal.Content, now);
                     signal.Content.AsSpan().Clear();
-                    Gather(now);
+                    Place.HandleLeased(now);
                     break;
                 default:
                     HandleMoved(signal.Tunnel);
@@ -294,19 +303,6 @@ internal sealed class NodeSwitch : IDisposable
         if (tunnel.Path is { } path)
         {
             _relay?.SetEndpoint(tunnel.Peer.Address, tunnel.Peer.Root, path.Endpoint);
-        }
-    }
-
-    private void Gather(MonoTime now)
-    {
-        var found = new List<(CandidateKind Kind, UdpEndpoint Endpoint)>();
-        found.AddRange(_hosts.Select(host => (CandidateKind.Host, host)));
-        Links.AddCandidates(found);
-        var most = found.Take(CandidatesFrame.MaxCandidates).ToImmutableArray();
-        if (!most.SequenceEqual(_candidates.Candidates))
-        {
-            _candidates = new LocalCandidates(_candidates.Sequence + 1, most);
-            Table.SetCandidates(_candidates, now);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -128,20 +129,30 @@ internal sealed class RelayLinks : IDisposable
     public MeshAddress? RelayOf(UdpEndpoint endpoint) =>
         RelayedEndpoint.TryRead(endpoint, out var number, out _) ? Clients[number % RelayClients.Most]?.Relay : null;
 
-    /// <summary>Adds what relays say of this node: where they see it, and that it has leases there.</summary>
-    public void AddCandidates(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
+    /// <summary>Adds the relays where this node has leases.</summary>
+    public void AddRelays(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
     {
         foreach (var link in _links)
         {
-            if (!link.Client.IsLeased)
+            if (link.Client.IsLeased)
             {
-                continue;
+                candidates.Add((CandidateKind.Relay, RelayName.Of(link.Client.Relay)));
             }
+        }
+    }
 
-            candidates.Add((CandidateKind.Relay, RelayName.Of(link.Client.Relay)));
-            if (link.Client.Attested != default && !candidates.Exists(known => known.Endpoint == link.Client.Attested))
+    /// <summary>Adds where relays see this node.</summary>
+    /// <param name="candidates">Where to add it.</param>
+    /// <param name="hosts">This node's own endpoints: one that is seen from outside is that.</param>
+    public void AddSeen(
+        List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates, ImmutableArray<UdpEndpoint> hosts)
+    {
+        foreach (var link in _links)
+        {
+            var seen = link.Client.IsLeased ? link.Client.Attested : default;
+            if (seen != default && !candidates.Exists(known => known.Endpoint == seen))
             {
-                candidates.Add((CandidateKind.Reflexive, link.Client.Attested));
+                candidates.Add((hosts.Contains(seen) ? CandidateKind.Host : CandidateKind.Reflexive, seen));
             }
         }
     }

@@ -6,9 +6,9 @@ namespace MeshActors.Transport.Wire;
 /// <summary>CANDIDATES: where a node may be reached, told inside the session (docs/protocol.md, section 6.7).</summary>
 /// <remarks>
 /// <code>
-/// sequence (varint) | seen (varint) | count (1) | count times: kind (1), address (16), port (2)
+/// sequence (varint) | seen (varint) | count (1) | count times: kind (1), address (16), port (2) | how its NATs behave (10), where it knows
 /// </code>
-/// What follows belongs to later versions and is ignored, and so are entries of an unknown kind.
+/// What follows then belongs to later versions and is ignored, and so are entries of an unknown kind.
 /// </remarks>
 internal ref struct CandidatesFrame
 {
@@ -18,8 +18,11 @@ internal ref struct CandidatesFrame
     /// <summary>Bytes of one endpoint with its kind.</summary>
     public const int CandidateSize = 1 + 16 + 2;
 
+    /// <summary>Bytes about its NATs.</summary>
+    public const int BehaviourSize = 10;
+
     /// <summary>Most bytes of the content.</summary>
-    public const int MostBytes = (2 * VarInt.MaxSize) + 1 + (MaxCandidates * CandidateSize);
+    public const int MostBytes = (2 * VarInt.MaxSize) + 1 + (MaxCandidates * CandidateSize) + BehaviourSize;
 
     private ReadOnlySpan<byte> _rest;
     private int _left;
@@ -29,6 +32,9 @@ internal ref struct CandidatesFrame
 
     /// <summary>The highest number of the other side's lists that was taken; 0 before the first.</summary>
     public ulong Seen { get; private init; }
+
+    /// <summary>How the node's NATs behave, <see cref="BehaviourSize"/> bytes; empty where it does not say.</summary>
+    public ReadOnlySpan<byte> Behaviour { get; private init; }
 
     /// <summary>Reads the content of a frame.</summary>
     /// <returns>False when it is malformed.</returns>
@@ -45,7 +51,15 @@ internal ref struct CandidatesFrame
             return false;
         }
 
-        frame = new CandidatesFrame { Sequence = sequence, Seen = seen, _rest = reader.Rest, _left = count[0] };
+        var after = reader.Rest[(count[0] * CandidateSize)..];
+        frame = new CandidatesFrame
+        {
+            Sequence = sequence,
+            Seen = seen,
+            Behaviour = after.Length < BehaviourSize ? [] : after[..BehaviourSize],
+            _rest = reader.Rest,
+            _left = count[0],
+        };
         return true;
     }
 
@@ -54,9 +68,14 @@ internal ref struct CandidatesFrame
     /// <param name="sequence">See <see cref="Sequence"/>.</param>
     /// <param name="seen">See <see cref="Seen"/>.</param>
     /// <param name="candidates">At most <see cref="MaxCandidates"/>.</param>
+    /// <param name="behaviour">See <see cref="Behaviour"/>.</param>
     /// <returns>Bytes written.</returns>
     public static int Write(
-        Span<byte> destination, ulong sequence, ulong seen, ReadOnlySpan<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
+        Span<byte> destination,
+        ulong sequence,
+        ulong seen,
+        ReadOnlySpan<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates,
+        ReadOnlySpan<byte> behaviour = default)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(candidates.Length, MaxCandidates);
         var written = VarInt.Write(destination, sequence);
@@ -69,7 +88,8 @@ internal ref struct CandidatesFrame
             written += CandidateSize;
         }
 
-        return written;
+        behaviour.CopyTo(destination[written..]);
+        return written + behaviour.Length;
     }
 
     /// <summary>Takes the next endpoint; call until it returns false.</summary>

@@ -33,7 +33,7 @@ internal static partial class LayerRule
         ["Relay"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Session", "Time", "Wire"],
         ["PortMapping"] = ["Addressing", "Chance", "Time"],
         ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
-        ["Paths"] = ["Addressing", "Chance", "Time", "Wire"],
+        ["Paths"] = ["Addressing", "Chance", "Stun", "Time", "Wire"],
         ["Tunnels"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Session", "Streams",

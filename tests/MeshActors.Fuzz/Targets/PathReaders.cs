@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Paths;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -26,6 +27,7 @@ internal static class PathReaders
         yield return content[..CandidatesFrame.Write(content, 0, 0, [])];
         yield return content[..CandidatesFrame.Write(
             content, 300, 2, [(CandidateKind.Host, At(1)), (CandidateKind.Relay, RelayName.Of(MeshAddress.Parse("7:A91F.0000.7C2E")))])];
+        yield return content[..CandidatesFrame.Write(content, 1, 0, [(CandidateKind.Host, At(1))], [3, 0, 3, 0, 0, 0, 8, 0, 9, 0])];
     }
 
     private static IEnumerable<byte[]> AgentSeeds()
@@ -49,8 +51,10 @@ internal static class PathReaders
 
         Finding.Unless(read.Count <= CandidatesFrame.MaxCandidates, "candidates have a bound");
         var written = new byte[CandidatesFrame.MostBytes];
-        var length = CandidatesFrame.Write(written, frame.Sequence, frame.Seen, read.ToArray());
+        var length = CandidatesFrame.Write(written, frame.Sequence, frame.Seen, read.ToArray(), frame.Behaviour);
         Finding.Unless(CandidatesFrame.TryRead(written.AsSpan(0, length), out var again), "what was read can be written");
+        Finding.Unless(again.Behaviour.SequenceEqual(frame.Behaviour), "behaviour comes out as it went in");
+        _ = NatBehaviour.TryRead(frame.Behaviour, out _);
         foreach (var expected in read)
         {
             Finding.Unless(again.TryNext(out var kind, out var endpoint) && (kind, endpoint) == expected, "candidates come out as they went in");

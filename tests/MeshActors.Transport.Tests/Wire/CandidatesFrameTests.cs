@@ -40,6 +40,22 @@ public sealed class CandidatesFrameTests
     }
 
     [Fact]
+    public void How_nats_behave_follows_the_list_and_may_be_left_out()
+    {
+        var content = new byte[CandidatesFrame.MostBytes];
+        byte[] behaviour = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+        var length = CandidatesFrame.Write(content, 7, 3, Two, behaviour);
+
+        Assert.Equal(Golden + Convert.ToHexStringLower(behaviour), Convert.ToHexStringLower(content.AsSpan(0, length)));
+        Assert.True(CandidatesFrame.TryRead(content.AsSpan(0, length + 3), out var frame));
+        Assert.Equal(behaviour, frame.Behaviour.ToArray());
+        Assert.True(CandidatesFrame.TryRead(content.AsSpan(0, length - 1), out var cut));
+        Assert.True(cut.Behaviour.IsEmpty);
+        Assert.True(cut.TryNext(out _, out _) && cut.TryNext(out _, out _));
+    }
+
+    [Fact]
     public void An_entry_of_an_unknown_kind_is_passed_over()
     {
         var content = Convert.FromHexString(Golden);
