@@ -13,6 +13,7 @@ internal static class Program
     private const string PairWorld = "pair";
     private const string CongestionName = "congestion";
     private const string NatName = "nat";
+    private const string MeshName = "mesh";
 
     private static int Main(string[] arguments)
     {
@@ -25,6 +26,11 @@ internal static class Program
         if (parsed is { World: NatName })
         {
             return NatWorldPlay.Play(parsed);
+        }
+
+        if (parsed is { World: MeshName })
+        {
+            return MeshWorldPlay.Play(parsed);
         }
 
         if (parsed is not null && parsed.World != PairWorld)

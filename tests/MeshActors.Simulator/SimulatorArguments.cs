@@ -2,16 +2,17 @@ using System.Globalization;
 
 namespace MeshActors.Simulator;
 
-/// <summary>What to play: <c>WORLD [--seeds N] [--seed S] [--trace]</c>.</summary>
+/// <summary>What to play: <c>WORLD [--seeds N] [--seed S] [--twice] [--trace]</c>.</summary>
 /// <param name="World">Which world.</param>
 /// <param name="FirstSeed">The first seed, 0 unless told.</param>
 /// <param name="Seeds">How many seeds from there on: 500 unless told, 1 with <c>--seed</c> alone.</param>
 /// <param name="Trace">True to print what happened, line by line.</param>
-internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace)
+/// <param name="Twice">True to play every seed twice.</param>
+internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace, bool Twice)
 {
     private const int DefaultSeeds = 500;
 
-    public const string Usage = "usage: simulate.sh pair|nat [--seeds N] [--seed S] [--trace] | simulate.sh congestion [...]";
+    public const string Usage = "usage: simulate.sh pair|nat|mesh [--seeds N] [--seed S] [--twice] [--trace] | simulate.sh congestion [...]";
 
     /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
     public static SimulatorArguments? Parse(string[] arguments, out string error)
@@ -25,6 +26,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
         ulong? seed = null;
         int? seeds = null;
         var trace = false;
+        var twice = false;
         for (var i = 1; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
@@ -32,6 +34,9 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
             {
                 case "--trace":
                     trace = true;
+                    break;
+                case "--twice":
+                    twice = true;
                     break;
                 case "--seed" when TryParse(value, ulong.MaxValue, out var number):
                     seed = number;
@@ -48,7 +53,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
         }
 
         error = string.Empty;
-        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is null ? DefaultSeeds : 1), trace);
+        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is null ? DefaultSeeds : 1), trace, twice);
     }
 
     private static bool TryParse(string text, ulong most, out ulong value) =>

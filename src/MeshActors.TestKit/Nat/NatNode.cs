@@ -24,6 +24,7 @@ internal sealed class NatNode : IDisposable
     private readonly FleetSecret _secret = SimIdentities.Secret();
     private readonly Dictionary<Tunnel, NatTalk> _talks = [];
     private readonly NatSockets _sockets;
+    private readonly List<NatNode> _relays = [];
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
     private readonly bool _isRelay;
     private readonly SimRandom _random;
@@ -54,6 +55,9 @@ internal sealed class NatNode : IDisposable
 
     /// <summary>By how much its clock is ahead of that of the world.</summary>
     public TimeSpan ClockSkew { get; set; }
+
+    /// <summary>Whether nothing of it runs, as in a laptop that is closed.</summary>
+    public bool IsAsleep { get; set; }
 
     /// <summary>Between two numbers that it says in tunnels opened from here on.</summary>
     public TimeSpan SayInterval { get; set; } = TimeSpan.FromMilliseconds(20);
@@ -90,6 +94,11 @@ internal sealed class NatNode : IDisposable
     /// <summary>Takes a datagram.</summary>
     public void Receive(in SimDatagram datagram, MonoTime now, DateTimeOffset utcNow)
     {
+        if (IsAsleep)
+        {
+            return;
+        }
+
         _cameOverRelay = !datagram.Bytes.IsEmpty && datagram.Bytes.Span[0] == DatagramType.FromRelay;
         var bytes = datagram.Bytes.ToArray();
         if (_sockets.IsAside(datagram, out var side))
@@ -105,8 +114,25 @@ internal sealed class NatNode : IDisposable
     /// <summary>From here on tunnels that fail are opened again.</summary>
     public void Supervise() => _supervision ??= new NatSupervision(_random.Split());
 
-    /// <summary>Loses all but its identity, as a process that was killed and started anew; the owner gives it relays and candidates again.</summary>
-    public void Restart()
+    /// <summary>Uses a relay from here on, also after a restart.</summary>
+    public void Use(NatNode relay, MonoTime now)
+    {
+        _relays.Add(relay);
+        Link(relay, now);
+    }
+
+    /// <summary>Its host has other addresses; whether it was told that its network changed, or finds out by what it hears.</summary>
+    public void HandleMoved(bool isNoticed, MonoTime now)
+    {
+        Switch.SetHosts([.. HostEndpoints], now);
+        if (isNoticed)
+        {
+            Switch.HandleNetworkChanged(now);
+        }
+    }
+
+    /// <summary>Loses all but its identity, as a process that was killed and started anew; what was said in its tunnels may be lost.</summary>
+    public void Restart(MonoTime now)
     {
         foreach (var talk in _talks.Values)
         {
@@ -118,6 +144,12 @@ internal sealed class NatNode : IDisposable
         Switch.Dispose();
         Switch = NewSwitch(_random.Split());
         _supervision = _supervision is null ? null : new NatSupervision(_random.Split());
+        if (!_isRelay)
+        {
+            HandleMoved(isNoticed: false, now);
+        }
+
+        _relays.ForEach(relay => Link(relay, now));
     }
 
     /// <summary>Says and does what is due, and sends.</summary>
@@ -127,6 +159,12 @@ internal sealed class NatNode : IDisposable
     /// <returns>What went wrong, or null.</returns>
     public string? Drive(SimInternet internet, MonoTime now, DateTimeOffset worldTime)
     {
+        if (IsAsleep)
+        {
+            DueAt = null;
+            return null;
+        }
+
         var utcNow = worldTime + ClockSkew;
         Say(now);
         _supervision?.HandleTimeout(Switch.Table, now, utcNow);
@@ -214,6 +252,9 @@ internal sealed class NatNode : IDisposable
 
         return next;
     }
+
+    private void Link(NatNode relay, MonoTime now) =>
+        Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), now);
 
     private NodeSwitch NewSwitch(SimRandom random) => new(
         _settings,

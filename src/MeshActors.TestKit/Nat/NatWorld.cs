@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeshActors.TestKit.Simulation;
-using MeshActors.Transport.Identity;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -57,8 +56,8 @@ internal sealed class NatWorld : IDisposable
         var relay = Add(host, FirstRelay + _relays.Count, isRelay: true);
         foreach (var other in _relays)
         {
-            other.Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), Now);
-            relay.Switch.Links.Add(new PeerRecord(other.Identity.Certificate, [.. other.HostEndpoints]), Now);
+            other.Use(relay, Now);
+            relay.Use(other, Now);
         }
 
         _relays.Add(relay);
@@ -66,13 +65,17 @@ internal sealed class NatWorld : IDisposable
     }
 
     /// <summary>A node that uses some of the relays.</summary>
-    public NatNode AddNode(string name, int site, NatAccess access, params IEnumerable<NatNode> relays)
+    public NatNode AddNode(string name, int site, NatAccess access, params IEnumerable<NatNode> relays) =>
+        AddNode(Neighbourhood.Connect(name, site, access), relays);
+
+    /// <summary>The same on a host that has its addresses.</summary>
+    public NatNode AddNode(SimHost host, params IEnumerable<NatNode> relays)
     {
-        var node = Add(Neighbourhood.Connect(name, site, access), _nodes.Count + 1, isRelay: false);
-        node.Switch.SetHosts([.. node.HostEndpoints], Now);
+        var node = Add(host, _nodes.Count + 1, isRelay: false);
+        node.HandleMoved(isNoticed: false, Now);
         foreach (var relay in relays)
         {
-            node.Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), Now);
+            node.Use(relay, Now);
         }
 
         _nodes.Add(node);

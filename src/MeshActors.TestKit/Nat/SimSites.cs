@@ -31,6 +31,13 @@ internal sealed class SimSites<TPacket>
     /// <summary>Cuts a site off from all others, or mends it; within it packets go on.</summary>
     public void CutSite(int site, bool isCut = true) => Change(_cutSites, site, isCut);
 
+    /// <summary>Mends all ways and sites.</summary>
+    public void MendAll()
+    {
+        _cuts.Clear();
+        _cutSites.Clear();
+    }
+
     public bool IsCut(int from, int to) =>
         _cuts.Contains((from, to)) || (from != to && (_cutSites.Contains(from) || _cutSites.Contains(to)));
 

@@ -8,8 +8,8 @@ namespace MeshActors.Transport.Paths;
 
 /// <summary>Tells the peer of one tunnel where this node may be reached, until it says that it knows, and hears the same from it.</summary>
 /// <remarks>
-/// Lists are sent beside the streams: at once, then after 200 ms, doubling up to <see cref="MostSends"/> times. Each carries the number of the peer's list that was taken last, so the
-/// answer to a list is a list. A node that knows no candidates sends none, but answers.
+/// Lists are sent beside the streams: at once, then after 200 ms, doubling up to <see cref="MostSends"/> times. Each carries the number of the peer's list that was taken last. A list is answered, also when
+/// it was taken before: by this node's own as long as the peer has not named that, else by an empty one of number 0, which is answered by nothing; so the exchange ends.
 /// </remarks>
 internal sealed class CandidateExchange
 {
@@ -66,7 +66,7 @@ internal sealed class CandidateExchange
 
         if (frame.Sequence <= _taken)
         {
-            // The peer sends a list again because ours, which said that it came, was lost.
+            // The peer sends a list again because what said that it came was lost, or crossed it.
             _due = frame.Sequence == 0 ? _due : now;
             return 0;
         }
@@ -100,8 +100,10 @@ internal sealed class CandidateExchange
         Span<byte> content = stackalloc byte[CandidatesFrame.MostBytes];
         Span<byte> behaviour = stackalloc byte[NatBehaviour.Size];
         _own.Behaviour?.Write(behaviour);
-        var length = CandidatesFrame.Write(
-            content, _own.Sequence, _taken, _own.Candidates.AsSpan(), _own.Behaviour is null ? [] : behaviour);
+        var length = _known >= _own.Sequence
+            ? CandidatesFrame.Write(content, sequence: 0, _taken, [])
+            : CandidatesFrame.Write(
+                content, _own.Sequence, _taken, _own.Candidates.AsSpan(), _own.Behaviour is null ? [] : behaviour);
         var written = VarInt.Write(destination, FrameType.Candidates);
         written += VarInt.Write(destination[written..], (ulong)length);
         content[..length].CopyTo(destination[written..]);

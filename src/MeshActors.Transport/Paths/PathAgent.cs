@@ -286,7 +286,7 @@ internal sealed class PathAgent
         }
         else if (now < path.HeldUntil)
         {
-            return;
+            path.Postpone(MonoTime.Earliest(path.NextProbe, path.HeldUntil)!.Value);
         }
         else if (path.Kind < Active.Kind)
         {

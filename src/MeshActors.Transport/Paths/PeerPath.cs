@@ -33,6 +33,7 @@ internal sealed class PeerPath
     private TimeSpan _retry = FirstRetry;
     private TimeSpan _hold = FirstHold;
     private MonoTime _usedSince = LongAgo;
+    private bool _carries;
 
     public PeerPath(UdpEndpoint endpoint, PathKind kind, bool isSeen, MonoTime nextProbe)
     {
@@ -110,13 +111,19 @@ internal sealed class PeerPath
     public void HandleUsed(MonoTime now)
     {
         Better = 0;
+        _carries = false;
         _usedSince = now;
     }
 
-    /// <summary>Nothing came back while it was in use; soon again after the last time means that it is held back for a while, longer each time.</summary>
+    /// <summary>Packets of this path were acknowledged, the last time then.</summary>
+    public void HandleAnswered(MonoTime at) => _carries |= at > _usedSince;
+
+    /// <summary>
+    /// Nothing came back while it was in use. When it carried nothing since it was taken again, not long ago, it lets challenges through and no packets: it is held back for a while, longer each time.
+    /// </summary>
     public void HandleDoubted(MonoTime now)
     {
-        if (now - _usedSince > RelapseTime)
+        if (_carries || now - _usedSince > RelapseTime)
         {
             _hold = FirstHold;
             return;

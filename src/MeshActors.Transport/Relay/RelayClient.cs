@@ -92,6 +92,10 @@ internal sealed class RelayClient : IDisposable
         : State == RelayClientState.Refused ? _askAt
         : MonoTime.Earliest(_askAt, _lostAt);
 
+    /// <summary>When <see cref="HandleTimeout"/> must next be called while nothing can be asked; null when the relay is not waited for.</summary>
+    public MonoTime? LapsesAt =>
+        State is RelayClientState.Asking or RelayClientState.Leased or RelayClientState.Lost ? _lostAt : null;
+
     /// <summary>Writes the content of the RELAY_LEASE frame that is due.</summary>
     /// <param name="content">At least <see cref="RelayLeaseFrame.ContentSize"/> bytes.</param>
     /// <param name="now">The present.</param>
@@ -165,7 +169,7 @@ internal sealed class RelayClient : IDisposable
     /// <summary>Notices that the relay has been silent for too long.</summary>
     public void HandleTimeout(MonoTime now)
     {
-        if (State is RelayClientState.Asking or RelayClientState.Leased or RelayClientState.Lost && now >= _lostAt)
+        if (now >= LapsesAt)
         {
             Forget(RelayClientState.Lost);
             Draw();

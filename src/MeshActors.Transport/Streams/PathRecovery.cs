@@ -65,6 +65,9 @@ internal sealed class PathRecovery
     /// <summary>Since when packets of this path wait and nothing was acknowledged; null when none wait.</summary>
     public MonoTime? UnansweredSince { get; private set; }
 
+    /// <summary>When packets of this path were last acknowledged; long ago before the first time.</summary>
+    public MonoTime AnsweredAt { get; private set; } = new(long.MinValue / 2);
+
     public long BytesInFlight { get; private set; }
 
     public long WindowBytes => _congestion.WindowBytes;
@@ -141,6 +144,7 @@ internal sealed class PathRecovery
 
         _largestAcked = Math.Max(_largestAcked ?? 0, newest);
         UnansweredSince = _packetsInFlight > 0 ? now : null;
+        AnsweredAt = now;
         HandleNewlyAcked(newest, ack, marked, now);
     }
 
@@ -326,6 +330,7 @@ internal sealed class PathRecovery
         packet.State = SentPacketState.Lost;
         BytesInFlight -= packet.Bytes;
         _packetsInFlight--;
+        UnansweredSince = _packetsInFlight > 0 ? UnansweredSince : null;
         _fates.HandleLost(_packets, packet);
         _ecn.HandlePacketLost(number, packet.IsMarked);
     }

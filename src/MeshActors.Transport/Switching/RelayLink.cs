@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -17,6 +18,7 @@ internal sealed class RelayLink
     private TimeSpan _retry = FirstRetry;
     private MonoTime _retryAt;
     private (ulong Own, ulong? Peer)? _state;
+    private bool _isDirect;
 
     /// <param name="record">The relay.</param>
     /// <param name="client">The lease there.</param>
@@ -38,12 +40,17 @@ internal sealed class RelayLink
     public Tunnel? Tunnel { get; private set; }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called.</summary>
-    public MonoTime? NextTimeout =>
-        IsOpen ? Client.NextTimeout : Tunnel is null or { State: TunnelState.Failed or TunnelState.Closed } ? _retryAt : null;
+    public MonoTime? NextTimeout => !IsOpen ? MonoTime.Earliest(MayReopen ? _retryAt : null, Client.LapsesAt)
+        : IsDirect ? Client.NextTimeout : Client.LapsesAt;
 
     private bool IsOpen => Tunnel is { State: TunnelState.Open, Routes.Paths: not null };
 
-    /// <summary>Opens what is not open, and asks for the lease when that is due.</summary>
+    /// <summary>Frames are for the relay itself: where its tunnel goes over another relay there is nowhere to send them.</summary>
+    private bool IsDirect => Tunnel?.Path?.Path.Kind == PathKind.Direct;
+
+    private bool MayReopen => Tunnel is null or { State: TunnelState.Closed } or { State: TunnelState.Failed, Dial: null };
+
+    /// <summary>Opens what is not open, and asks for the lease when that is due; not while the tunnel goes over another relay.</summary>
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         Client.HandleTimeout(now);
@@ -55,13 +62,20 @@ internal sealed class RelayLink
 
         _retry = FirstRetry;
         _retryAt = now;
+        if (!IsDirect)
+        {
+            _isDirect = false;
+            return;
+        }
+
         var state = (Tunnel!.Incarnations.Own, Tunnel.Incarnations.Peer);
-        if (_state is not null && _state != state)
+        if ((_state is not null && _state != state) || (!_isDirect && !Client.IsLeased))
         {
             Client.HandleTunnelReplaced(now);
         }
 
         _state = state;
+        _isDirect = true;
         Client.Endpoint = Tunnel.Path!.Endpoint;
         Span<byte> content = stackalloc byte[RelayLeaseFrame.ContentSize];
         if (Client.PollRequest(content, now) is > 0 and var length)
@@ -73,27 +87,18 @@ internal sealed class RelayLink
 
     private void Reopen(MonoTime now, DateTimeOffset utcNow)
     {
-        if (now < _retryAt)
+        if (now < _retryAt || !MayReopen)
         {
             return;
         }
 
         if (Tunnel is { State: TunnelState.Failed } failed)
         {
-            if (failed.Dial is not null)
-            {
-                return;
-            }
-
             _table.Reopen(failed, now, utcNow);
-        }
-        else if (Tunnel is null or { State: TunnelState.Closed })
-        {
-            Tunnel = _table.Open(Record, now, utcNow);
         }
         else
         {
-            return;
+            Tunnel = _table.Open(Record, now, utcNow);
         }
 
         _retryAt = now + _retry;

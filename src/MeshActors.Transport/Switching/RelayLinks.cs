@@ -97,9 +97,8 @@ internal sealed class RelayLinks : IDisposable
     {
         foreach (var link in _links)
         {
-            if (link.Tunnel == tunnel && tunnel.Path is { } path)
+            if (link.Tunnel == tunnel)
             {
-                link.Client.Endpoint = path.Endpoint;
                 link.Client.HandleLeased(content, now);
             }
         }

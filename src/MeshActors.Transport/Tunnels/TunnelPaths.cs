@@ -125,6 +125,7 @@ internal sealed class TunnelPaths
     public void HandlePacket(UdpEndpoint from, int bytes, bool isNewest, bool isMember, MonoTime now)
     {
         var inbox = _streams.PathInbox;
+        Active.Path.HandleAnswered(Active.Recovery.AnsweredAt);
         if (isNewest && (HasOthers || from != Active.Endpoint))
         {
             Agent.HandleHeard(from, !inbox.HasAny, bytes >= SmallBytes && inbox.Challenge is null, Silence, now);

@@ -79,6 +79,45 @@ public sealed class NatWorldTests
         world.Run(TimeSpan.FromSeconds(20));
         Assert.False(one.Switch.Sides.IsOpen(side), "nobody names it");
         Assert.Equal(0, one.Switch.Sides.Count);
+
+    public void A_node_that_is_cut_off_from_one_relay_sends_it_no_frames_over_the_other_and_has_its_lease_back_at_once()
+    {
+        using var world = new NatWorld(1, Link);
+        NatNode[] relays = [world.AddRelay(0), world.AddRelay(1)];
+        var node = world.AddNode("a", 2, NatAccess.Open, relays);
+        node.Supervise();
+        var strays = 0;
+        world.Internet.Observer = happened => strays += RelayedEndpoint.IsReserved(happened.Packet.To) ? 1 : 0;
+        world.Run(TimeSpan.FromSeconds(2));
+        world.Internet.Sites.Cut(2, 0);
+        world.Internet.Sites.Cut(0, 2);
+
+        world.Run(TimeSpan.FromSeconds(60));
+        Assert.Equal(PathKind.Relayed, node.Switch.Links.All[0].Tunnel!.Path!.Path.Kind);
+        Assert.False(node.Switch.Links.All[0].Client.IsLeased);
+        Assert.True(node.Switch.Links.All[1].Client.IsLeased);
+        world.Internet.Sites.MendAll();
+        node.Switch.HandleNetworkChanged(world.Now);
+        Assert.True(world.RunUntil(TimeSpan.FromSeconds(2), () => node.Switch.Links.All[0].Client.IsLeased), "no lease");
+        Assert.Equal(0, strays);
+        Assert.Null(world.Failure);
+    }
+
+    [Fact]
+    public void A_node_whose_only_relay_is_gone_rests_between_its_attempts()
+    {
+        using var world = new NatWorld(1, Link);
+        var relay = world.AddRelay(0);
+        var node = world.AddNode("a", 1, NatAccess.Open, relay);
+        node.Supervise();
+        world.Run(TimeSpan.FromSeconds(2));
+        world.Internet.Sites.CutSite(0);
+
+        world.Run(TimeSpan.FromSeconds(100));
+        Assert.Null(world.Failure);
+        Assert.False(node.Switch.Links.All[0].Client.IsLeased);
+        world.Internet.Sites.MendAll();
+        Assert.True(world.RunUntil(TimeSpan.FromSeconds(8), () => node.Switch.Links.All[0].Client.IsLeased), "no lease");
     }
 
     private static string Describe(Tunnel tunnel) => string.Join("; ", tunnel.Routes.Paths!.Agent.Paths.Select(

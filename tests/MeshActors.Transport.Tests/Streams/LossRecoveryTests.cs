@@ -52,6 +52,20 @@ public sealed class LossRecoveryTests
     }
 
     [Fact]
+    public void Once_the_last_packet_on_the_way_is_lost_none_waits_for_an_answer()
+    {
+        SendPackets(2, Start);
+        Acknowledge(1, 1, At(80));
+        Assert.Equal(At(80), _mux.Paths.Active.UnansweredSince);
+
+        _mux.HandleTimeout(At(90));
+        Assert.Null(_mux.Paths.Active.UnansweredSince);
+
+        Assert.True(Write(At(95)) > 0);
+        Assert.Equal(At(95), _mux.Paths.Active.UnansweredSince);
+    }
+
+    [Fact]
     public void Probe_timeouts_double_up_to_two_seconds_and_declare_nothing_lost()
     {
         SendPackets(2, Start);
