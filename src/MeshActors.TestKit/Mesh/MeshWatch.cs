@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using MeshActors.TestKit.Nat;
-using MeshActors.Transport.Time;
 
 namespace MeshActors.TestKit.Mesh;
 

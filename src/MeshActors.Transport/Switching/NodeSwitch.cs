@@ -281,8 +281,10 @@ internal sealed class NodeSwitch : IDisposable
     private void HandleLeaseRequest(in TunnelSignal signal, MonoTime now)
     {
         var tunnel = signal.Tunnel;
-        if (_relay is null || tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths })
+        if (_relay is null || tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths }
+            || paths.Active.Path.Kind == PathKind.Relayed)
         {
+            // The client asks where its tunnel is direct, and again: this side has not found that path yet.
             return;
         }
 

@@ -79,7 +79,9 @@ public sealed class NatWorldTests
         world.Run(TimeSpan.FromSeconds(20));
         Assert.False(one.Switch.Sides.IsOpen(side), "nobody names it");
         Assert.Equal(0, one.Switch.Sides.Count);
+    }
 
+    [Fact]
     public void A_node_that_is_cut_off_from_one_relay_sends_it_no_frames_over_the_other_and_has_its_lease_back_at_once()
     {
         using var world = new NatWorld(1, Link);

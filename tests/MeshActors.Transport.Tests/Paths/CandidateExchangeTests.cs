@@ -55,7 +55,7 @@ public sealed class CandidateExchangeTests
             test.Play(frame => frame < 8 && (lost & (1 << frame)) != 0);
 
             Assert.Equal((1, 1), (test._taken.GetValueOrDefault(test._a), test._taken.GetValueOrDefault(test._b)));
-            Assert.InRange(test._frames, 6, 24);
+            Assert.InRange(test._frames, 4, 24);
         }
     }
 
