@@ -52,6 +52,15 @@ internal sealed class AddressDeriver : IDisposable
     /// <summary>Answers with an <see cref="EngineCommandKind.AddressDerived"/> command.</summary>
     public void Begin(AddressClaim claim) => _claims.Add(claim);
 
+    /// <summary>Derives what waits in the caller's thread: for owners that start none.</summary>
+    public void DeriveAll()
+    {
+        while (_claims.TryTake(out var claim))
+        {
+            _inbox.Add(new EngineCommand(EngineCommandKind.AddressDerived, new DerivedClaim(claim, _derive(claim))));
+        }
+    }
+
     /// <summary>What waits is not derived any more.</summary>
     public void Dispose()
     {

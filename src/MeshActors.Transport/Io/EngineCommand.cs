@@ -1,6 +1,7 @@
 using System;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
 
@@ -58,8 +59,5 @@ internal enum EngineCommandKind
 /// <summary>A question for the certificate at an endpoint, as the caller waits for it.</summary>
 /// <param name="Endpoint">Whom to ask.</param>
 /// <param name="ExpectedRoot">The pinned root that must answer; null asks under the fleet secret.</param>
-/// <param name="Answer">Completed by the driver loop.</param>
-internal sealed record EngineQuestion(
-    UdpEndpoint Endpoint,
-    RootKey? ExpectedRoot,
-    System.Threading.Tasks.TaskCompletionSource<PeerRecord> Answer);
+/// <param name="Answer">Told once, by the driver loop.</param>
+internal sealed record EngineQuestion(UdpEndpoint Endpoint, RootKey? ExpectedRoot, Action<QuestionAnswer> Answer);

@@ -1,5 +1,6 @@
 using System;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -13,19 +14,21 @@ internal sealed class EngineEvents
     public const ulong RefusedCode = 0xFFFF;
 
     private readonly TunnelTable _table;
+    private readonly RelayLinks _links;
     private readonly EngineTunnels _tunnels;
     private readonly EngineCommands _commands;
     private readonly EngineInbox _inbox;
     private readonly IEngineHandler _handler;
 
     public EngineEvents(
-        TunnelTable table,
+        NodeSwitch machines,
         EngineTunnels tunnels,
         EngineCommands commands,
         EngineInbox inbox,
         IEngineHandler handler)
     {
-        _table = table;
+        _table = machines.Table;
+        _links = machines.Links;
         _tunnels = tunnels;
         _commands = commands;
         _inbox = inbox;
@@ -69,19 +72,13 @@ internal sealed class EngineEvents
 
         while (_table.PollAnswer(out var answer))
         {
-            Complete((EngineQuestion)answer.Tag, answer);
+            ((EngineQuestion)answer.Tag).Answer(answer);
         }
-    }
 
-    private static void Complete(EngineQuestion question, QuestionAnswer answer)
-    {
-        if (answer.Record is { } record)
+        while (_links.PollChange(out var change))
         {
-            question.Answer.TrySetResult(record);
-            return;
+            _handler.OnRelayChanged(change);
         }
-
-        question.Answer.TrySetException(new TunnelException(answer.Error, answer.Text));
     }
 
     private void DeliverFor(MeshTunnel tunnel, Tunnel machine, TunnelEvent happened)

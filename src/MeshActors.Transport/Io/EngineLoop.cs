@@ -77,30 +77,46 @@ internal sealed class EngineLoop
     /// <summary>Runs until a stop command was carried out and the last datagrams are out.</summary>
     public void Run()
     {
-        for (var now = _clock.Now; now < _stopAt; now = _clock.Now)
+        for (var now = _clock.Now; Turn(now); now = _clock.Now)
         {
-            var utcNow = ReadWallTime(now);
-            Receive(now, utcNow);
-            _events.Deliver(now);
-            CarryCommands(now);
-            _switch.HandleTimeout(now, utcNow);
-            CarryOrders(now);
-            while (_table.PollDerivation(out var claim))
-            {
-                _deriver.Begin(claim);
-            }
-
-            Send(now);
-            _counters.Turned();
-            if (_stopping && !_moreToSend && _table.IsQuiet)
-            {
-                _events.Deliver(now);
-                return;
-            }
-
             Sleep(now);
         }
     }
+
+    /// <summary>Does what is due, once: all of <see cref="Run"/> but sleeping.</summary>
+    /// <returns>False when the loop has ended.</returns>
+    public bool Turn(MonoTime now)
+    {
+        if (now >= _stopAt)
+        {
+            return false;
+        }
+
+        var utcNow = ReadWallTime(now);
+        Receive(now, utcNow);
+        _events.Deliver(now);
+        CarryCommands(now);
+        _switch.HandleTimeout(now, utcNow);
+        CarryOrders(now);
+        while (_table.PollDerivation(out var claim))
+        {
+            _deriver.Begin(claim);
+        }
+
+        Send(now);
+        _counters.Turned();
+        if (!_moreToSend)
+        {
+            // Commands and sending may have left something to tell: less than a turn of its own.
+            _events.Deliver(now);
+        }
+
+        return !_stopping || _moreToSend || !_table.IsQuiet;
+    }
+
+    /// <summary>When the next turn is due if nothing comes in before; null when nothing is.</summary>
+    public MonoTime? NextTurn(MonoTime now) =>
+        _moreToSend || _table.HasEvents || !_inbox.IsEmpty ? now : MonoTime.Earliest(_switch.NextTimeout, _stopping ? _stopAt : null);
 
     private DateTimeOffset ReadWallTime(MonoTime now)
     {
@@ -221,14 +237,7 @@ internal sealed class EngineLoop
 
     private void Sleep(MonoTime now)
     {
-        if (_moreToSend)
-        {
-            return;
-        }
-
-        // Commands and sending may have left something to tell: less than a turn of its own.
-        _events.Deliver(now);
-        if (_table.HasEvents || now - _lastInput < _spin || !_inbox.TrySleep())
+        if (_moreToSend || _table.HasEvents || now - _lastInput < _spin || !_inbox.TrySleep())
         {
             return;
         }

@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
@@ -21,6 +22,11 @@ internal interface IEngineHandler
 
     /// <summary>A datagram arrived, in a fresh array the handler may keep; without a handler it is let go.</summary>
     void OnDatagram(MeshTunnel tunnel, ReadOnlyMemory<byte> datagram)
+    {
+    }
+
+    /// <summary>Something changed with a relay that this node uses.</summary>
+    void OnRelayChanged(RelayChange change)
     {
     }
 

@@ -23,6 +23,8 @@ namespace MeshActors.Transport.Io;
 /// </remarks>
 internal sealed class MeshEngine : IAsyncDisposable
 {
+    private const string StoppedText = "The engine has stopped.";
+
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(1);
 
     private readonly IDatagramSockets _sockets;
@@ -100,20 +102,36 @@ internal sealed class MeshEngine : IAsyncDisposable
         IEngineHandler handler,
         Func<AddressClaim, MeshAddress?>? derive = null)
     {
-        var inbox = new EngineInbox(sockets.Wake);
-        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
-        var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
-        engine._tunnels.Links = machines.Links;
-        var commands = new EngineCommands(machines, engine._tunnels, clock);
-        var events = new EngineEvents(machines.Table, engine._tunnels, commands, inbox, handler);
-        var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);
-        var loop = new EngineLoop(
-            sockets, machines, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
+        var (engine, machines, loop, deriver) = Compose(sockets, settings, identity, trust, clock, random, handler, derive);
         deriver.Start();
-        var addresses = new AddressWatch(sockets.LocalEndpoints, hosts => engine.Do((node, now) => HandleAddresses(node, hosts, now)));
+        var addresses = new AddressWatch(sockets.LocalEndpoints, engine.HandleAddresses);
         new Thread(() => engine.Run(loop, machines, addresses, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
         return engine;
     }
+
+    /// <summary>An engine without threads, whose owner lets time pass: for simulations. Else as <see cref="StartOn"/>.</summary>
+    public static SteppedEngine StartStepped(
+        IDatagramSockets sockets,
+        EngineSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        Clock clock,
+        IRandomSource random,
+        IEngineHandler handler,
+        Func<AddressClaim, MeshAddress?> derive)
+    {
+        var (engine, machines, loop, deriver) = Compose(sockets, settings, identity, trust, clock, random, handler, derive);
+        return new SteppedEngine(engine, loop, deriver, () => engine.End(machines, deriver));
+    }
+
+    /// <summary>Takes the endpoints at which the sockets may be reached from other machines.</summary>
+    public void HandleAddresses(ImmutableArray<UdpEndpoint> hosts) => Do((node, now) =>
+    {
+        if (node.SetHosts(hosts, now))
+        {
+            node.HandleNetworkChanged(now);
+        }
+    });
 
     /// <summary>Asks an endpoint for its certificate: first contact with only a pinned root, or a fleet secret.</summary>
     /// <param name="endpoint">Whom to ask.</param>
@@ -123,11 +141,27 @@ internal sealed class MeshEngine : IAsyncDisposable
     public Task<PeerRecord> AskCertificateAsync(
         UdpEndpoint endpoint, RootKey? expectedRoot, CancellationToken cancellation)
     {
-        var answer = new TaskCompletionSource<PeerRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var question = new EngineQuestion(endpoint, expectedRoot, answer);
-        _inbox.Add(new EngineCommand(EngineCommandKind.Ask, question));
-        return answer.Task.WaitAsync(cancellation);
+        var outcome = new TaskCompletionSource<PeerRecord>(TaskCreationOptions.RunContinuationsAsynchronously);
+        AskCertificate(endpoint, expectedRoot, answer =>
+        {
+            if (answer.Record is { } record)
+            {
+                outcome.TrySetResult(record);
+            }
+            else
+            {
+                outcome.TrySetException(new TunnelException(answer.Error, answer.Text));
+            }
+        });
+        return outcome.Task.WaitAsync(cancellation);
     }
+
+    /// <summary>Asks an endpoint for its certificate; the answer is told once, on the driver loop, after the handshake timeout at the latest.</summary>
+    /// <param name="endpoint">Whom to ask.</param>
+    /// <param name="expectedRoot">The root that must answer; null takes any member of the fleet.</param>
+    /// <param name="answer">Told the peer, or why there is none; must be quick.</param>
+    public void AskCertificate(UdpEndpoint endpoint, RootKey? expectedRoot, Action<QuestionAnswer> answer) =>
+        _inbox.Add(new EngineCommand(EngineCommandKind.Ask, new EngineQuestion(endpoint, expectedRoot, answer)));
 
     /// <summary>The live tunnel to a peer; else a new one, whose handshake starts now and whose outcome the handler is told.</summary>
     public MeshTunnel Open(PeerRecord peer)
@@ -157,9 +191,16 @@ internal sealed class MeshEngine : IAsyncDisposable
     /// <summary>Uses a relay from here on: keeps a tunnel to it open, and a lease in it.</summary>
     public void UseRelay(PeerRecord relay) => Do((node, now) => node.Links.Add(relay, now));
 
+    /// <summary>Does not use a relay any more: another node is where it was.</summary>
+    public void ForgetRelay(MeshAddress relay) => Do((node, now) => node.ForgetRelay(relay, now));
+
     /// <summary>How a node is reached over relays where it has leases, as endpoints that exist in this process alone.</summary>
     public Task<ImmutableArray<UdpEndpoint>> WaysOverAsync(MeshAddress target, ImmutableArray<MeshAddress> relays) =>
         AskLoopAsync(node => relays.SelectMany(relay => node.Links.WaysTo(target, RelayName.Of(relay))).ToImmutableArray());
+
+    /// <summary>All ways to a node over the relays where this node has leases now, and those that they forward to; to one of these relays itself the way to it.</summary>
+    public Task<ImmutableArray<(MeshAddress Relay, UdpEndpoint Way)>> WaysToAsync(MeshAddress target) =>
+        AskLoopAsync(node => node.Links.AllWaysTo(target));
 
     /// <summary>The relays where this node has leases now.</summary>
     public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.All
@@ -192,15 +233,29 @@ internal sealed class MeshEngine : IAsyncDisposable
             _ => answer.Task.IsCompleted ? answer.Task : Task.FromException<T>(Stopped()), TaskScheduler.Default).Unwrap();
     }
 
-    private static void HandleAddresses(NodeSwitch node, ImmutableArray<UdpEndpoint> hosts, MonoTime now)
+    private static (MeshEngine Engine, NodeSwitch Machines, EngineLoop Loop, AddressDeriver Deriver) Compose(
+        IDatagramSockets sockets,
+        EngineSettings settings,
+        NodeIdentity identity,
+        TrustSettings trust,
+        Clock clock,
+        IRandomSource random,
+        IEngineHandler handler,
+        Func<AddressClaim, MeshAddress?>? derive)
     {
-        if (node.SetHosts(hosts, now))
-        {
-            node.HandleNetworkChanged(now);
-        }
+        var inbox = new EngineInbox(sockets.Wake);
+        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
+        var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
+        engine._tunnels.Links = machines.Links;
+        var commands = new EngineCommands(machines, engine._tunnels, clock);
+        var events = new EngineEvents(machines, engine._tunnels, commands, inbox, handler);
+        var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);
+        var loop = new EngineLoop(
+            sockets, machines, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
+        return (engine, machines, loop, deriver);
     }
 
-    private static TunnelException Stopped() => new(TunnelErrorCode.Closed, "The engine has stopped.");
+    private static TunnelException Stopped() => new(TunnelErrorCode.Closed, StoppedText);
 
     private void Run(EngineLoop loop, NodeSwitch machines, AddressWatch addresses, AddressDeriver deriver)
     {
@@ -242,7 +297,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         switch (command.Target)
         {
             case EngineQuestion question:
-                question.Answer.TrySetException(Stopped());
+                question.Answer(new QuestionAnswer(question, null, TunnelErrorCode.Closed, StoppedText));
                 break;
             case MeshStream stream:
                 stream.End(new StreamEnd(StreamEndReason.TunnelClosed, 0, MayHaveArrived: false));

@@ -34,16 +34,16 @@ internal sealed class PeerInquiry
     /// <exception cref="TunnelException">Nobody answered, or there is nothing to ask under.</exception>
     public async Task<PeerRecord> AskAsync(IEnumerable<UdpEndpoint> endpoints, RootKey? root, CancellationToken cancellation)
     {
-        var roots = RootsOf(root);
-        if (roots.Count == 0)
+        var asked = QuestionsFor(endpoints, root, _trust);
+        if (asked.Count == 0)
         {
             throw new TunnelException(
                 TunnelErrorCode.NoTrust, "The peer's root key is not pinned here, and there is no fleet secret to ask under.");
         }
 
         using var decided = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var questions = endpoints
-            .SelectMany(endpoint => roots.Select(expected => _engine.AskCertificateAsync(endpoint, expected, decided.Token)))
+        var questions = asked
+            .Select(question => _engine.AskCertificateAsync(question.Endpoint, question.Root, decided.Token))
             .ToList();
         TunnelException? failure = null;
         await foreach (var question in Task.WhenEach(questions).WithCancellation(cancellation).ConfigureAwait(false))
@@ -63,16 +63,27 @@ internal sealed class PeerInquiry
         throw failure!;
     }
 
-    /// <summary>Under which keys to ask: the fleet's secret is null.</summary>
-    private List<RootKey?> RootsOf(RootKey? root)
+    /// <summary>What to ask: each endpoint under each key that the node may answer to.</summary>
+    /// <param name="endpoints">Where the node may be.</param>
+    /// <param name="root">Who must answer; null takes any member of the fleet and any pinned root.</param>
+    /// <param name="trust">Whom this node trusts.</param>
+    /// <returns>Empty when there is nothing to ask under; the root is null where the fleet's secret is asked under.</returns>
+    public static IReadOnlyList<(UdpEndpoint Endpoint, RootKey? Root)> QuestionsFor(
+        IEnumerable<UdpEndpoint> endpoints, RootKey? root, TrustSettings trust)
+    {
+        var roots = RootsOf(root, trust);
+        return [.. endpoints.SelectMany(endpoint => roots.Select(expected => (endpoint, expected)))];
+    }
+
+    private static List<RootKey?> RootsOf(RootKey? root, TrustSettings trust)
     {
         if (root is { } expected)
         {
-            return _trust.ContextsFor(expected).IsEmpty ? [] : [expected];
+            return trust.ContextsFor(expected).IsEmpty ? [] : [expected];
         }
 
-        var roots = _trust.PinnedRoots.Take(MaxPinnedRoots).Select(pinned => (RootKey?)pinned).ToList();
-        if (_trust.Contexts.Any(context => context.IsFleet))
+        var roots = trust.PinnedRoots.Take(MaxPinnedRoots).Select(pinned => (RootKey?)pinned).ToList();
+        if (trust.Contexts.Any(context => context.IsFleet))
         {
             roots.Insert(0, null);
         }

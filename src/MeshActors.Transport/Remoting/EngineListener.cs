@@ -4,26 +4,27 @@ using Akka.Actor;
 using Akka.Event;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Remoting;
 
-/// <summary>Takes what the driver loop tells: tunnels go to their actors as messages, streams to who handles their lane.</summary>
+/// <summary>Takes what the driver loop tells: what concerns tunnels and relays goes to their actors as messages, streams to who handles their lane.</summary>
 internal sealed class EngineListener : IEngineHandler
 {
-    private readonly IActorRef _tunnels;
+    private readonly IActorRef _transport;
     private readonly Func<MeshTunnel, ITunnelControl> _controlOf;
     private readonly ILoggingAdapter _log;
     private ImmutableArray<Action<TunnelChange>> _observers = [];
     private volatile Associations? _associations;
     private volatile Func<MeshStream, IStreamHandler?>? _streamAcceptor;
 
-    /// <param name="tunnels">The actor that supervises the tunnels.</param>
+    /// <param name="transport">The actor above those of tunnels and relays.</param>
     /// <param name="controlOf">What that actor gets to see of a tunnel.</param>
     /// <param name="log">For faults.</param>
-    public EngineListener(IActorRef tunnels, Func<MeshTunnel, ITunnelControl> controlOf, ILoggingAdapter log)
+    public EngineListener(IActorRef transport, Func<MeshTunnel, ITunnelControl> controlOf, ILoggingAdapter log)
     {
-        _tunnels = tunnels;
+        _transport = transport;
         _controlOf = controlOf;
         _log = log;
     }
@@ -43,21 +44,23 @@ internal sealed class EngineListener : IEngineHandler
 
     public void OnTunnelOpened(MeshTunnel tunnel)
     {
-        _tunnels.Tell(new TunnelOpened(_controlOf(tunnel)));
+        _transport.Tell(new TunnelOpened(_controlOf(tunnel)));
         Tell(new TunnelChange(TunnelChangeKind.Opened, tunnel));
     }
 
     public void OnTunnelFailed(MeshTunnel tunnel, TunnelFailure failure)
     {
-        _tunnels.Tell(new TunnelFailed(_controlOf(tunnel), failure));
+        _transport.Tell(new TunnelFailed(_controlOf(tunnel), failure));
         Tell(new TunnelChange(TunnelChangeKind.Failed, tunnel));
     }
 
     public void OnTunnelClosed(MeshTunnel tunnel, TunnelCloseReason reason)
     {
-        _tunnels.Tell(new TunnelClosed(_controlOf(tunnel), reason));
+        _transport.Tell(new TunnelClosed(_controlOf(tunnel), reason));
         Tell(new TunnelChange(TunnelChangeKind.Closed, tunnel));
     }
+
+    public void OnRelayChanged(RelayChange change) => _transport.Tell(new RelayChanged(change));
 
     public IStreamHandler? OnStreamAccepted(MeshStream stream) => stream.Lane switch
     {

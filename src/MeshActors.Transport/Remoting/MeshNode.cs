@@ -9,6 +9,8 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Relay;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -23,7 +25,7 @@ internal sealed class MeshNode
     /// <summary>What the engine waits for the actors beyond their own deadline, before it ends a failed tunnel itself.</summary>
     private static readonly TimeSpan AbandonAllowance = TimeSpan.FromSeconds(30);
 
-    private readonly IActorRef _tunnels;
+    private readonly IActorRef _transport;
     private readonly NodeCredentials _credentials;
     private readonly TimeSpan _connectTimeout;
 
@@ -32,34 +34,24 @@ internal sealed class MeshNode
     {
         _credentials = credentials;
         _connectTimeout = settings.ConnectTimeout;
-        _tunnels = system.SystemActorOf(
-            MeshTransportActor.Props(TunnelsActor.Props(
-                peer => ControlOf(Engine!.Open(peer)),
-                new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
-                Clock,
-                Random)),
+        _transport = system.SystemActorOf(
+            MeshTransportActor.Props(
+                TunnelsActor.Props(
+                    peer => ControlOf(Engine!.Open(peer)),
+                    new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
+                    Clock,
+                    Random),
+                RelaysActor.Props(new RelayDesk(() => Engine!, credentials.Trust), Clock, Random)),
             MeshTransportActor.Name);
         var log = Logging.GetLogger(system, nameof(MeshTransport));
-        Listener = new EngineListener(_tunnels, ControlOf, log);
+        Listener = new EngineListener(_transport, ControlOf, log);
         try
         {
-            Engine = MeshEngine.Start(
-                new EngineSettings([bind], new TunnelSettings
-                {
-                    HandshakeTimeout = settings.HandshakeTimeout,
-                    KeepAliveInterval = settings.KeepAliveInterval,
-                    AbandonTimeout = settings.Supervision.ReconnectTimeout + AbandonAllowance,
-                    MaxTunnels = settings.MaxTunnels + TunnelsInExcess,
-                }),
-                credentials.Identity,
-                credentials.Trust,
-                Clock,
-                Random,
-                Listener);
+            Engine = StartEngine(settings, bind);
         }
         catch
         {
-            system.Stop(_tunnels);
+            system.Stop(_transport);
             throw;
         }
 
@@ -68,7 +60,16 @@ internal sealed class MeshNode
             log.Info("mesh transport: one system call for each datagram, because {0}", Engine.Sockets.Fallback);
         }
 
-        Finder = new PeerFinder(Engine, credentials.Trust, credentials.Resolver);
+        if (!settings.RelayFallback)
+        {
+            log.Warning(
+                "{0}.relay-fallback is off: relays carry nothing but what finds direct paths, and peers with which none is found are out of reach",
+                MeshTransportSettings.Path);
+        }
+
+        _transport.Tell(new UseRelays(settings.Relays));
+        var overRelays = settings.Relays.IsEmpty ? null : new RelayResolver(Engine, credentials.Trust, _transport, Clock);
+        Finder = new PeerFinder(Engine, credentials.Trust, credentials.Resolver ?? overRelays);
     }
 
     public MeshEngine Engine { get; }
@@ -97,7 +98,7 @@ internal sealed class MeshNode
         object answer;
         try
         {
-            answer = await _tunnels.Ask<object>(new OpenTunnel(peer), timeout, cancellation).ConfigureAwait(false);
+            answer = await _transport.Ask<object>(new OpenTunnel(peer), timeout, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
@@ -110,6 +111,24 @@ internal sealed class MeshNode
             TunnelRefused refused => throw new TunnelException(refused.Code, $"no tunnel to {peer.Address}: {refused.Reason}"),
             _ => throw new TunnelException(TunnelErrorCode.Closed, "the transport is shut down"),
         };
+    }
+
+    private MeshEngine StartEngine(MeshTransportSettings settings, IPEndPoint bind)
+    {
+        var engine = new EngineSettings([bind], new TunnelSettings
+        {
+            HandshakeTimeout = settings.HandshakeTimeout,
+            KeepAliveInterval = settings.KeepAliveInterval,
+            AbandonTimeout = settings.Supervision.ReconnectTimeout + AbandonAllowance,
+            MaxTunnels = settings.MaxTunnels + TunnelsInExcess,
+            RelayFallback = settings.RelayFallback,
+        })
+        {
+            Relaying = settings.IsRelay ? new RelaySettings() : null,
+        };
+        var bound = NodeSockets.Bind(engine.Sockets, engine.Binds);
+        return MeshEngine.StartOn(
+            _credentials.OverSockets?.Invoke(bound) ?? bound, engine, _credentials.Identity, _credentials.Trust, Clock, Random, Listener);
     }
 
     private TunnelException Late(PeerRecord peer, TimeSpan timeout) =>

@@ -57,7 +57,9 @@ public sealed class MeshTransport : AkkaTransport
         var listener = new TaskCompletionSource<IAssociationEventListener>(
             TaskCreationOptions.RunContinuationsAsynchronously);
         _associations = new Associations(
-            LocalAddressOf(node.Engine.LocalEndpoints[0].ToIPEndPoint()),
+            _settings.IsNamedByMeshAddress
+                ? new Address(Scheme, System.Name, node.Engine.Address.AkkaHost, node.Engine.Address.AkkaPort)
+                : LocalAddressOf(node.Engine.LocalEndpoints[0].ToIPEndPoint()),
             listener.Task,
             _settings.MaximumPayloadBytes,
             node.Clock,
@@ -88,7 +90,8 @@ public sealed class MeshTransport : AkkaTransport
         {
             throw new TimeoutException(
                 $"No association with {remoteAddress} within {_settings.ConnectTimeout.TotalSeconds:0.###} s: nobody is "
-                + "there, the way is blocked for UDP, or it does not share this node's fleet secret or pinned root.");
+                + "there, the way is blocked for UDP, it has no lease at a relay that this node uses, or it does not share this "
+                + "node's fleet secret or pinned root.");
         }
     }
 

@@ -2,19 +2,35 @@ using Akka.Actor;
 
 namespace MeshActors.Transport.Remoting;
 
-/// <summary>The top of the transport's actors, <c>/system/mesh-transport</c>; its child <c>tunnels</c> gets what it is told.</summary>
+/// <summary>The top of the transport's actors, <c>/system/mesh-transport</c>: passes on what its children are told, from outside and from each other.</summary>
 internal sealed class MeshTransportActor : UntypedActor
 {
     public const string Name = "mesh-transport";
 
     private readonly IActorRef _tunnels;
+    private readonly IActorRef _relays;
 
-    public MeshTransportActor(Props tunnels)
+    public MeshTransportActor(Props tunnels, Props relays)
     {
-        _tunnels = Context.ActorOf(tunnels, "tunnels");
+        _tunnels = Context.ActorOf(tunnels.WithDispatcher(Context.Props.Dispatcher), "tunnels");
+        _relays = Context.ActorOf(relays.WithDispatcher(Context.Props.Dispatcher), "relays");
     }
 
-    public static Props Props(Props tunnels) => Akka.Actor.Props.Create(() => new MeshTransportActor(tunnels));
+    /// <param name="tunnels">Of the actor that supervises the tunnels.</param>
+    /// <param name="relays">Of the one that supervises the relays.</param>
+    public static Props Props(Props tunnels, Props relays) =>
+        Akka.Actor.Props.Create(() => new MeshTransportActor(tunnels, relays));
 
-    protected override void OnReceive(object message) => _tunnels.Forward(message);
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case UseRelays or RelayChanged or AwaitRelay or DescribeRelays:
+                _relays.Forward(message);
+                break;
+            default:
+                _tunnels.Forward(message);
+                break;
+        }
+    }
 }

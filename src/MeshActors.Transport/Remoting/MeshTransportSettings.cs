@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Akka.Configuration;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Relay;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Remoting;
@@ -24,6 +25,10 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
 /// <param name="HandshakeTimeout">Time for one attempt to open a session.</param>
 /// <param name="Supervision">How failed tunnels are tried again.</param>
+/// <param name="IsNamedByMeshAddress">Whether peers call this node by its mesh address, not by an endpoint.</param>
+/// <param name="Relays">Relays over which peers reach this node.</param>
+/// <param name="IsRelay">Whether this node forwards for members of its fleet.</param>
+/// <param name="RelayFallback">Whether relays may carry streams where no direct path is found.</param>
 internal sealed record MeshTransportSettings(
     string Hostname,
     int Port,
@@ -40,7 +45,11 @@ internal sealed record MeshTransportSettings(
     int MaxTunnels,
     TimeSpan KeepAliveInterval,
     TimeSpan HandshakeTimeout,
-    TunnelSupervisionSettings Supervision)
+    TunnelSupervisionSettings Supervision,
+    bool IsNamedByMeshAddress,
+    ImmutableArray<RelaySetting> Relays,
+    bool IsRelay,
+    bool RelayFallback)
 {
     /// <summary>Where the section stands.</summary>
     public const string Path = "akka.remote.mesh";
@@ -88,7 +97,11 @@ internal sealed record MeshTransportSettings(
                 FirstDelay: reader.Duration(
                     "reconnect-delay", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10)),
                 LargestDelay: reader.Duration(
-                    "reconnect-delay-max", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60))));
+                    "reconnect-delay-max", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60))),
+            IsNamedByMeshAddress: reader.Choice("naming", ["endpoint", "mesh"]) == "mesh",
+            Relays: reader.Sections("relays", RelayClients.Most, ["endpoints", "root"], RelayFrom),
+            IsRelay: reader.Flag("is-relay"),
+            RelayFallback: reader.Flag("relay-fallback"));
 
         RequireHostName(reader, "hostname", settings.Hostname);
         RequireHostName(reader, "public-hostname", settings.PublicHostname);
@@ -99,8 +112,26 @@ internal sealed record MeshTransportSettings(
         reader.Require(
             settings.ConnectTimeout < akkaHandshakeTimeout,
             $"connect-timeout must be shorter than akka.remote.handshake-timeout ({akkaHandshakeTimeout.TotalSeconds:0.###} s)");
+        reader.Require(
+            !settings.IsNamedByMeshAddress || (settings.PublicHostname is null && settings.PublicPort == 0),
+            "public-hostname and public-port mean nothing with naming = mesh: peers are told the node's mesh address; take them out");
         reader.ThrowIfMistaken();
         return settings;
+    }
+
+    private static RelaySetting RelayFrom(SettingsReader reader)
+    {
+        var endpoints = reader.List<(string Host, ushort Port)>(
+            "endpoints",
+            RelaySetting.MaxEndpoints,
+            RelaySetting.TryParseEndpoint,
+            "HOST:PORT with a port from 1 to 65535, as in \"relay.example.org:7400\" or \"[2001:db8::1]:7400\"");
+        var root = reader.Text("root");
+        RootKey key = default;
+        reader.Require(!endpoints.IsEmpty, "a relay needs endpoints: write endpoints = [\"HOST:PORT\"]");
+        reader.Require(
+            root.Length == 0 || RootKey.TryParse(root, out key), $"root is '{root}'; it must be a root key of 52 characters of base32");
+        return new RelaySetting(endpoints.IsEmpty ? [(string.Empty, 0)] : endpoints, root.Length == 0 ? null : key);
     }
 
     private static void RequireHostName(SettingsReader reader, string key, string? host) => reader.Require(

@@ -1,6 +1,8 @@
+using System;
 using Akka.Actor.Setup;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Remoting;
@@ -20,6 +22,9 @@ public sealed class MeshTransportSetup : Setup
 
     /// <summary>Finds nodes by mesh address; null resolves none.</summary>
     internal IMeshResolver? Resolver { get; init; }
+
+    /// <summary>Stands between the transport and its sockets; null for nothing. For networks that fail on purpose.</summary>
+    internal Func<IDatagramSockets, IDatagramSockets>? OverSockets { get; init; }
 
     /// <summary>Time of the transport.</summary>
     internal Clock Clock { get; init; } = Clock.System;

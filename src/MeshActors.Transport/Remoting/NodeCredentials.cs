@@ -6,6 +6,7 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Files;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Remoting;
@@ -32,6 +33,7 @@ internal sealed class NodeCredentials : IDisposable
         Identity = identity;
         Trust = trust;
         Resolver = setup.Resolver;
+        OverSockets = setup.OverSockets;
         Clock = setup.Clock;
         Random = setup.Random;
     }
@@ -52,6 +54,9 @@ internal sealed class NodeCredentials : IDisposable
     public TrustSettings Trust { get; }
 
     public IMeshResolver? Resolver { get; }
+
+    /// <summary>Stands between the engine and its sockets; null for nothing.</summary>
+    public Func<IDatagramSockets, IDatagramSockets>? OverSockets { get; }
 
     public Clock Clock { get; }
 
@@ -129,16 +134,19 @@ internal sealed class NodeCredentials : IDisposable
         if (setup.Identity is { } given)
         {
             RequireUnset(settings.IdentityPath is null, "identity-path");
-            return given;
+            return !settings.IsRelay || given.Certificate.Roles.HasFlag(NodeRoles.Relay)
+                ? given
+                : throw new ConfigurationException(
+                    $"{MeshTransportSettings.Path}.is-relay is on, and the certificate that the program hands in does not have the relay role.");
         }
 
         using var stored = settings.IdentityPath is { } path
             ? Read("identity-path", () => IdentityFile.LoadOrCreate(path, settings.Realm, setup.Random))
             : new StoredIdentity(RootIdentity.Create(setup.Random), settings.Realm, salt: 0);
-        return Own(Issue(stored, setup), owned);
+        return Own(Issue(stored, settings.IsRelay ? NodeRoles.Agent | NodeRoles.Relay : NodeRoles.Agent, setup), owned);
     }
 
-    private static NodeIdentity Issue(StoredIdentity stored, MeshTransportSetup setup)
+    private static NodeIdentity Issue(StoredIdentity stored, NodeRoles roles, MeshTransportSetup setup)
     {
         Span<byte> key = stackalloc byte[RootKey.Size];
         stored.Root.PublicKey.CopyTo(key);
@@ -148,7 +156,7 @@ internal sealed class NodeCredentials : IDisposable
             stored.Root,
             address,
             salt,
-            NodeRoles.Agent,
+            roles,
             setup.Clock.UtcNow,
             CertificateValidity,
             setup.Random);

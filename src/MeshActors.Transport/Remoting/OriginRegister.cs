@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using Akka.Actor;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Tunnels;
@@ -11,7 +12,7 @@ namespace MeshActors.Transport.Remoting;
 /// Akka believes the address a peer names. An admitted peer that names another's would take over its association and get
 /// it quarantined, so an address held in an open tunnel of another root key is refused. A process that restarted with
 /// another root key answers at the same UDP endpoint, or its old tunnel has failed: then the address is its own. Whom this
-/// node dialled by that address holds it in any case. Used on the driver loop alone; bounded by the associations there are.
+/// node dialled by that address holds it in any case. A mesh address is held by the node that has proven it, and no other. Used on the driver loop alone; bounded by the associations there are.
 /// </remarks>
 internal sealed class OriginRegister
 {
@@ -30,6 +31,8 @@ internal sealed class OriginRegister
     {
         var key = KeyOf(address);
         if (key == _own
+            || (MeshAddress.TryParseAkka(address.Host, address.Port, out var named)
+                && named != association.Stream.Tunnel.Peer.Address)
             || (_holders.TryGetValue(key, out var holder) && !MayTakeOver(holder.Tunnel, association.Stream.Tunnel)))
         {
             return false;

@@ -50,8 +50,8 @@ internal sealed class PeerFinder
         if (_resolver is null)
         {
             throw new InvalidAssociationException(
-                $"{address} is a mesh address, and this ActorSystem has no directory to find it in: use the host and "
-                + "port of the node's akka.remote.mesh section.");
+                $"{address} is a mesh address, and this ActorSystem has no directory to find it in and no relays to ask: name "
+                + "the relays that both use in akka.remote.mesh.relays, or use host and port of the node.");
         }
 
         return await _resolver.ResolveAsync(address, cancellation).ConfigureAwait(false)

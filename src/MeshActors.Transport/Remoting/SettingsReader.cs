@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Akka.Configuration;
+using Akka.Configuration.Hocon;
 
 namespace MeshActors.Transport.Remoting;
 
@@ -27,27 +28,82 @@ internal sealed class SettingsReader
 
     private readonly Config _section;
     private readonly string _path;
-    private readonly List<string> _mistakes = [];
+    private readonly List<string> _mistakes;
 
     /// <param name="section">The user's section, without defaults.</param>
     /// <param name="defaults">The same section with all keys that are known, and their defaults.</param>
     /// <param name="path">Where the section stands, for messages.</param>
     public SettingsReader(Config section, Config defaults, string path)
+        : this(section.WithFallback(defaults), path, [])
     {
-        _section = section.WithFallback(defaults);
+        RequireKnown(section, defaults.AsEnumerable().Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal));
+    }
+
+    private SettingsReader(Config section, string path, List<string> mistakes)
+    {
+        _section = section;
         _path = path;
-        var known = defaults.AsEnumerable().Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
-        foreach (var key in section.AsEnumerable().Select(entry => entry.Key).Order(StringComparer.Ordinal))
-        {
-            if (!known.Contains(key))
-            {
-                _mistakes.Add($"{path}.{key} is not a setting; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
-            }
-        }
+        _mistakes = mistakes;
     }
 
     /// <summary>A text, trimmed; empty when it is not set.</summary>
     public string Text(string key) => (_section.GetString(key, string.Empty) ?? string.Empty).Trim();
+
+    /// <summary>On or off.</summary>
+    public bool Flag(string key) => Choice(key, ["on", "off"]) == "on";
+
+    /// <summary>One of some words.</summary>
+    public string Choice(string key, ImmutableArray<string> words)
+    {
+        var text = Text(key);
+        if (words.Contains(text))
+        {
+            return text;
+        }
+
+        Mistake(key, text, string.Join(" or ", words));
+        return words[0];
+    }
+
+    /// <summary>A list of sections, each with the same keys; what is wrong in one is told with its number, from 0.</summary>
+    public ImmutableArray<T> Sections<T>(string key, int most, ImmutableArray<string> known, Func<SettingsReader, T> read)
+    {
+        var written = _section.GetValue(key);
+        if (written is null || !(written.IsArray() || written.IsString() || written.IsObject()))
+        {
+            // A list without entries is nothing of these.
+            return [];
+        }
+
+        if (!written.IsArray())
+        {
+            Mistake(key, Text(key), "a list of sections, as in [ { ... } ]");
+            return [];
+        }
+
+        var entries = written.GetArray();
+        if (entries.Count > most)
+        {
+            Mistake(key, $"{entries.Count} entries", $"at most {most}");
+        }
+
+        var values = ImmutableArray.CreateBuilder<T>();
+        for (var index = 0; index < entries.Count; index++)
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"{key}[{index}]");
+            if (!entries[index].IsObject())
+            {
+                Mistake(path, entries[index].GetString(), "a section, as in { ... }");
+                continue;
+            }
+
+            var reader = new SettingsReader(new Config(new HoconRoot(entries[index])), $"{_path}.{path}", _mistakes);
+            reader.RequireKnown(reader._section, [.. known]);
+            values.Add(read(reader));
+        }
+
+        return values.ToImmutable();
+    }
 
     /// <summary>A whole number.</summary>
     public int Integer(string key, int min, int max)
@@ -97,6 +153,11 @@ internal sealed class SettingsReader
     {
         var values = ImmutableArray.CreateBuilder<T>();
         var written = _section.GetValue(key);
+        if (written is null)
+        {
+            return [];
+        }
+
         if (written.IsString() || written.IsObject())
         {
             Mistake(key, Text(key), $"a list, as in [\"...\"]");
@@ -139,6 +200,17 @@ internal sealed class SettingsReader
         if (_mistakes.Count > 0)
         {
             throw new ConfigurationException(string.Join(Environment.NewLine, _mistakes));
+        }
+    }
+
+    private void RequireKnown(Config section, HashSet<string> known)
+    {
+        foreach (var key in section.AsEnumerable().Select(entry => entry.Key).Order(StringComparer.Ordinal))
+        {
+            if (!known.Contains(key))
+            {
+                _mistakes.Add($"{_path}.{key} is not a setting; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}");
+            }
         }
     }
 

@@ -91,6 +91,9 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
             case TimeoutDue:
                 HandleTimeout();
                 break;
+            case WayFound:
+                HandleWayFound();
+                break;
             case TunnelFailed:
                 break;
             default:
@@ -108,6 +111,9 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case TimeoutDue:
                 HandleTimeout();
+                break;
+            case WayFound:
+                HandleWayFound();
                 break;
             case TunnelFailed failed:
                 Fail(failed.Failure);
@@ -144,10 +150,18 @@ internal sealed class TunnelActor : UntypedActor, IWithTimers, IWithStash
                 _refusal = new TunnelRefused(ErrorOf(closed.Reason), $"the tunnel was closed: {closed.Reason.Text}");
                 Follow();
                 break;
+            case WayFound:
+                break;
             default:
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void HandleWayFound()
+    {
+        _supervision.HandleWayFound(_clock.Now);
+        Follow();
     }
 
     private void HandleTimeout()

@@ -34,6 +34,7 @@ internal sealed class TunnelsActor : UntypedActor
     private readonly IRandomSource _random;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<MeshAddress, TunnelChild> _children = [];
+    private readonly HashSet<MeshAddress> _held = [];
 
     public TunnelsActor(
         Func<PeerRecord, ITunnelControl> open, TunnelsSettings settings, Clock clock, IRandomSource random)
@@ -76,6 +77,12 @@ internal sealed class TunnelsActor : UntypedActor
                 break;
             case TunnelEnded:
                 HandleEnded(Sender);
+                break;
+            case WayFound:
+                TellAll(WayFound.Instance);
+                break;
+            case HoldTunnel hold:
+                HandleHold(hold);
                 break;
             case Terminated terminated:
                 HandleTerminated(terminated.ActorRef);
@@ -162,6 +169,29 @@ internal sealed class TunnelsActor : UntypedActor
         Add(opened.Control).Actor.Tell(opened);
     }
 
+    private void TellAll(object message)
+    {
+        foreach (var child in _children.Values)
+        {
+            if (!child.IsEnding)
+            {
+                child.Actor.Tell(message);
+            }
+        }
+    }
+
+    private void HandleHold(HoldTunnel hold)
+    {
+        if (hold.IsHeld)
+        {
+            _held.Add(hold.Relay);
+        }
+        else
+        {
+            _held.Remove(hold.Relay);
+        }
+    }
+
     /// <summary>Closes tunnels of other root keys to the endpoint at which this one was proven.</summary>
     private void CloseReplaced(ITunnelControl newer)
     {
@@ -194,7 +224,7 @@ internal sealed class TunnelsActor : UntypedActor
             }
 
             live++;
-            if (child.Control.IsIdle && (idle is null || child.LastUsed < idle.LastUsed))
+            if (child.Control.IsIdle && !_held.Contains(child.Control.Peer.Address) && (idle is null || child.LastUsed < idle.LastUsed))
             {
                 idle = child;
             }

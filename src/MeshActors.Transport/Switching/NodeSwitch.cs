@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -56,7 +57,9 @@ internal sealed class NodeSwitch : IDisposable
         _stun = relaying is null ? null : new StunDesk();
         Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
         Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
-        Table.OverRelays = (tunnel, relay) => Links.WaysTo(tunnel.Peer.Address, relay);
+        Table.OverRelays = (tunnel, relay) => relay is { } named
+            ? Links.WaysTo(tunnel.Peer.Address, named)
+            : [.. Links.AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
         Table.RelayOf = Links.RelayOf;
     }
 
@@ -86,6 +89,15 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
     /// <returns>True when they took the place of others.</returns>
     public bool SetHosts(ImmutableArray<UdpEndpoint> hosts, MonoTime now) => Place.SetHosts(hosts, now);
+
+    /// <summary>Does not use a relay any more; peers are told.</summary>
+    public void ForgetRelay(MeshAddress relay, MonoTime now)
+    {
+        if (Links.Remove(relay))
+        {
+            Place.HandleLeased(now);
+        }
+    }
 
     /// <summary>This node's own address may have changed.</summary>
     public void HandleNetworkChanged(MonoTime now)
@@ -282,8 +294,7 @@ internal sealed class NodeSwitch : IDisposable
     private void HandleLeaseRequest(in TunnelSignal signal, MonoTime now)
     {
         var tunnel = signal.Tunnel;
-        if (_relay is null || tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths }
-            || paths.Active.Path.Kind == PathKind.Relayed)
+        if (tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths } || paths.Active.Path.Kind == PathKind.Relayed)
         {
             // The client asks where its tunnel is direct, and again: this side has not found that path yet.
             return;
@@ -292,7 +303,8 @@ internal sealed class NodeSwitch : IDisposable
         var applicant = new RelayApplicant(
             session.Peer.Address, session.Peer.Root, session.Peer.Roles, session.Context.IsFleet);
         Span<byte> reply = stackalloc byte[RelayLeasedFrame.MaxContentSize];
-        var length = _relay.HandleLeaseRequest(applicant, signal.Content, paths.Active.Endpoint, reply, now);
+        var length = _relay?.HandleLeaseRequest(applicant, signal.Content, paths.Active.Endpoint, reply, now)
+            ?? RefuseLease(signal.Content, reply);
         if (length > 0)
         {
             paths.Say(FrameType.RelayLeased, reply[..length]);
@@ -300,6 +312,12 @@ internal sealed class NodeSwitch : IDisposable
             Table.Touch(tunnel);
         }
     }
+
+    /// <summary>Says that this node is no relay, so that who named it as one is told.</summary>
+    private static int RefuseLease(ReadOnlySpan<byte> content, Span<byte> reply) =>
+        RelayLeaseFrame.TryRead(content, out var request) && !request.Release
+            ? RelayLeasedFrame.WriteRefusal(reply, request.Attempt, RelayRefusal.NoRole)
+            : 0;
 
     private void HandleMoved(Tunnel tunnel)
     {

@@ -19,6 +19,7 @@ internal sealed class RelayLink
     private MonoTime _retryAt;
     private (ulong Own, ulong? Peer)? _state;
     private bool _isDirect;
+    private RelayChange? _told;
 
     /// <param name="record">The relay.</param>
     /// <param name="client">The lease there.</param>
@@ -49,6 +50,19 @@ internal sealed class RelayLink
     private bool IsDirect => Tunnel?.Path?.Path.Kind == PathKind.Direct;
 
     private bool MayReopen => Tunnel is null or { State: TunnelState.Closed } or { State: TunnelState.Failed, Dial: null };
+
+    /// <summary>Tells how it stands, when that is not what was told last.</summary>
+    public bool PollChange(out RelayChange change)
+    {
+        change = new RelayChange(Client.Relay, Client.State, Client.Refusal, Client.Attested);
+        if (_told == change)
+        {
+            return false;
+        }
+
+        _told = change;
+        return true;
+    }
 
     /// <summary>Opens what is not open, and asks for the lease when that is due; not while the tunnel goes over another relay.</summary>
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)

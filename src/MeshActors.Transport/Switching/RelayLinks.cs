@@ -15,6 +15,9 @@ namespace MeshActors.Transport.Switching;
 /// <summary>All relays that this node uses, and the ways over them.</summary>
 internal sealed class RelayLinks : IDisposable
 {
+    /// <summary>Ways to one node that are told at a time.</summary>
+    public const int MostWays = 16;
+
     private readonly TunnelTable _table;
     private readonly RelayTable? _forwarding;
     private readonly List<RelayLink> _links = [];
@@ -84,6 +87,36 @@ internal sealed class RelayLinks : IDisposable
     /// <summary>Whether a tunnel is one to a relay that this node uses.</summary>
     public bool Has(Tunnel tunnel) => _links.Exists(link => link.Tunnel == tunnel);
 
+    /// <summary>Does not use a relay any more; what it leased is left to lapse.</summary>
+    /// <returns>False when it was not used.</returns>
+    public bool Remove(MeshAddress relay)
+    {
+        if (_links.Find(link => link.Client.Relay == relay) is not { } removed)
+        {
+            return false;
+        }
+
+        _forwarding?.RemoveWay(relay);
+        _links.Remove(removed);
+        Clients.Remove(removed.Client);
+        return true;
+    }
+
+    /// <summary>Hands out the next relay with which something changed.</summary>
+    public bool PollChange(out RelayChange change)
+    {
+        change = default;
+        foreach (var link in _links)
+        {
+            if (link.PollChange(out change))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         foreach (var link in _links)
@@ -127,6 +160,39 @@ internal sealed class RelayLinks : IDisposable
     /// <summary>The relay that an endpoint is behind; null when it is behind none that is used.</summary>
     public MeshAddress? RelayOf(UdpEndpoint endpoint) =>
         RelayedEndpoint.TryRead(endpoint, out var number, out _) ? Clients[number % RelayClients.Most]?.Relay : null;
+
+    /// <summary>
+    /// Every way to a node that may have a lease at any relay of ours, or at any that these forward to, with that relay; at most <see cref="MostWays"/>. To a relay that is used the way to it.
+    /// </summary>
+    public ImmutableArray<(MeshAddress Relay, UdpEndpoint Way)> AllWaysTo(MeshAddress target)
+    {
+        if (Clients.Find(target) is { } relay)
+        {
+            return relay.IsLeased ? [(target, relay.Endpoint)] : [];
+        }
+
+        var ways = ImmutableArray.CreateBuilder<(MeshAddress Relay, UdpEndpoint Way)>();
+        foreach (var link in _links)
+        {
+            if (link.Client.IsLeased && link.Client.EndpointOf(target, link.Client.Relay) is { } way)
+            {
+                ways.Add((link.Client.Relay, way));
+            }
+        }
+
+        foreach (var link in _links)
+        {
+            foreach (var (_, home) in link.Client.IsLeased ? link.Client.Onward : [])
+            {
+                if (ways.Count < MostWays && link.Client.EndpointOf(target, home) is { } way)
+                {
+                    ways.Add((home, way));
+                }
+            }
+        }
+
+        return ways.ToImmutable();
+    }
 
     /// <summary>Adds the relays where this node has leases.</summary>
     public void AddRelays(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)

@@ -61,11 +61,19 @@ internal sealed class Dialler
     {
         var contexts = _trust.ContextsFor(tunnel.Peer.Root);
         var replaced = tunnel.State == TunnelState.Open ? tunnel.Sessions.Current : null;
-        var endpoints = replaced is not null && tunnel.Routes.Paths is { } paths ? paths.DialEndpoints : tunnel.Routes.DialEndpoints(tunnel.Peer);
-        if (contexts.IsEmpty || endpoints.IsEmpty || tunnel.Peer.Root == _identity.Root)
+        var endpoints = replaced is not null && tunnel.Routes.Paths is { } paths ? paths.DialEndpoints
+            : tunnel.State == TunnelState.Failed ? tunnel.Routes.RedialEndpoints(tunnel.Peer)
+            : tunnel.Routes.DialEndpoints(tunnel.Peer);
+        if (contexts.IsEmpty || tunnel.Peer.Root == _identity.Root)
         {
-            var nowhere = endpoints.IsEmpty && !contexts.IsEmpty;
-            tunnel.HandleRefusal(nowhere ? TunnelFailure.NoDirectPath : TunnelFailure.CertificateRefused, now);
+            tunnel.HandleRefusal(TunnelFailure.CertificateRefused, now);
+            return;
+        }
+
+        if (endpoints.IsEmpty)
+        {
+            // Its only ways are over relays where this node has no lease at present.
+            tunnel.HandleRefusal(TunnelFailure.NoDirectPath, now);
             return;
         }
 

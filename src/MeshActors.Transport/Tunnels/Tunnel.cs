@@ -256,7 +256,7 @@ internal sealed class Tunnel : IDisposable
             Attempts.End();
         }
 
-        if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout or TunnelFailure.UnsupportedVersion))
+        if (failure is not (TunnelFailure.Silence or TunnelFailure.HandshakeTimeout or TunnelFailure.UnsupportedVersion or TunnelFailure.NoDirectPath))
         {
             Sessions.DropCurrent();
         }

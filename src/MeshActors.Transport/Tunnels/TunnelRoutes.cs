@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using MeshActors.Transport.Addressing;
@@ -16,11 +17,15 @@ internal sealed class TunnelRoutes
     /// <summary>Endpoints that copies of one message 1 go to at most.</summary>
     private const int MostDialled = 12;
 
+    /// <summary>Relays of the peer that are remembered; the longest not told of goes.</summary>
+    private const int MostRelaysTold = 4;
+
     private readonly TunnelSettings _settings;
     private readonly TunnelCounters _counters;
     private readonly IRandomSource _random;
     private LocalCandidates _candidates = LocalCandidates.None;
     private ImmutableArray<UdpEndpoint> _dialled = [];
+    private readonly List<UdpEndpoint> _relaysTold = [];
     private bool _peerTakesCandidates;
 
     public TunnelRoutes(TunnelSettings settings, TunnelCounters counters, IRandomSource random)
@@ -34,8 +39,10 @@ internal sealed class TunnelRoutes
     /// <summary>The ways to the peer; null before the first session.</summary>
     public TunnelPaths? Paths { get; private set; }
 
-    /// <summary>Says how the peer is reached over a relay, as it names relays in its candidates; null when this node uses none.</summary>
-    public Func<UdpEndpoint, UdpEndpoint[]>? OverRelays { get; set; }
+    /// <summary>
+    /// Says how the peer is reached over a relay, as it names relays in its candidates, or over any, whether it has a lease there or not, when none is named; null when this node uses none.
+    /// </summary>
+    public Func<UdpEndpoint?, UdpEndpoint[]>? OverRelays { get; set; }
 
     /// <summary>Says which relay an endpoint is behind; null when this node uses none.</summary>
     public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
@@ -49,10 +56,19 @@ internal sealed class TunnelRoutes
     /// <summary>When <see cref="HandleTimeout"/> must next be called, while there is a session.</summary>
     public MonoTime? NextTimeout => MonoTime.Earliest(Paths?.NextTimeout, Hold.NextTimeout);
 
-    /// <summary>Where a first handshake may reach the peer: the endpoints of its record, and the ways over its relays.</summary>
-    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) => _dialled = OverRelays is not { } overRelays || peer.Relays.IsEmpty
-        ? peer.Endpoints
-        : [.. peer.Endpoints.Concat(peer.Relays.SelectMany(relay => overRelays(RelayName.Of(relay)))).Distinct().Take(MostDialled)];
+    /// <summary>Where a first handshake may reach the peer: the endpoints of its record, and the ways over its relays, those of the record and those it told of.</summary>
+    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) =>
+        _dialled = OverRelays is not { } overRelays || (peer.Relays.IsEmpty && _relaysTold.Count == 0)
+            ? peer.Endpoints
+            :
+            [
+                .. peer.Endpoints.Concat(peer.Relays.Select(RelayName.Of).Concat(_relaysTold).Distinct().SelectMany(relay => overRelays(relay)))
+                    .Distinct().Take(MostDialled),
+            ];
+
+    /// <summary>Where a handshake may reach a peer whose tunnel has failed: as always, and over every relay, for it may have gone to another one meanwhile.</summary>
+    public ImmutableArray<UdpEndpoint> RedialEndpoints(PeerRecord peer) =>
+        _dialled = [.. DialEndpoints(peer).Concat(OverRelays?.Invoke(null) ?? []).Distinct().Take(MostDialled)];
 
     /// <summary>Takes where this node may be reached, for the peer to know.</summary>
     public void SetCandidates(LocalCandidates candidates, MonoTime now)
@@ -77,7 +93,7 @@ internal sealed class TunnelRoutes
         }
         else
         {
-            Paths = new TunnelPaths(endpoint, streams, _settings, OverRelays, _random, now);
+            Paths = new TunnelPaths(endpoint, streams, _settings, OverRelays is null ? null : HandleRelayTold, _random, now);
         }
 
         _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);
@@ -151,6 +167,19 @@ internal sealed class TunnelRoutes
         {
             Hold.Follow(paths.Active.Endpoint, now);
         }
+    }
+
+    /// <summary>The peer has a lease at a relay; it stays known when the tunnel fails, for the next attempt.</summary>
+    private UdpEndpoint[] HandleRelayTold(UdpEndpoint relay)
+    {
+        _relaysTold.Remove(relay);
+        _relaysTold.Add(relay);
+        if (_relaysTold.Count > MostRelaysTold)
+        {
+            _relaysTold.RemoveAt(0);
+        }
+
+        return OverRelays?.Invoke(relay) ?? [];
     }
 
     private void Tell(MonoTime now)

@@ -76,6 +76,15 @@ internal sealed class TunnelSupervision
         }
     }
 
+    /// <summary>A way to peers was found that was not there before: the next attempt need not wait, and one under way may not know it.</summary>
+    public void HandleWayFound(MonoTime now)
+    {
+        if (Phase is TunnelPhase.BackingOff or TunnelPhase.Reopening && now < _giveUpAt)
+        {
+            Reopen();
+        }
+    }
+
     public void HandleTimeout(MonoTime now)
     {
         if (Phase is not (TunnelPhase.BackingOff or TunnelPhase.Reopening))
@@ -90,9 +99,7 @@ internal sealed class TunnelSupervision
         }
         else if (Phase == TunnelPhase.BackingOff && now >= _reopenAt)
         {
-            Phase = TunnelPhase.Reopening;
-            Attempts++;
-            _reopenDue = true;
+            Reopen();
         }
     }
 
@@ -105,6 +112,13 @@ internal sealed class TunnelSupervision
         var due = _reopenDue;
         _reopenDue = false;
         return due;
+    }
+
+    private void Reopen()
+    {
+        Phase = TunnelPhase.Reopening;
+        Attempts++;
+        _reopenDue = true;
     }
 
     private void BackOff(MonoTime now)

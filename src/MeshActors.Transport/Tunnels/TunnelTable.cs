@@ -105,8 +105,8 @@ internal sealed class TunnelTable : IDisposable
         }
     }
 
-    /// <summary>Says how a node is reached over a relay where it has a lease; null when this node uses none.</summary>
-    public Func<Tunnel, UdpEndpoint, UdpEndpoint[]>? OverRelays { get; set; }
+    /// <summary>Says how a node is reached over a relay where it has a lease, or over any when none is named; null when this node uses none.</summary>
+    public Func<Tunnel, UdpEndpoint?, UdpEndpoint[]>? OverRelays { get; set; }
 
     /// <summary>Says which relay an endpoint is behind; null when it is behind none.</summary>
     public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }

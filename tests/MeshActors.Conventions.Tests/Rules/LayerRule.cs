@@ -56,8 +56,8 @@ internal static partial class LayerRule
         ],
         ["Remoting"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Session",
-            "Sockets", "Streams", "Time", "Tunnels", "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Relay", "Session",
+            "Sockets", "Streams", "Switching", "Time", "Tunnels", "Wire",
         ],
     };
 

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Akka.Configuration;
 using MeshActors.Transport.Remoting;
 using Xunit;
@@ -98,6 +99,55 @@ public sealed class MeshTransportSettingsTests
     [InlineData("pinned-roots = abc", "a list")]
     public void Settings_that_do_not_fit_each_other_are_mistakes(string section, string expected) =>
         Assert.Contains(expected, Mistake(section), StringComparison.Ordinal);
+
+    [Fact]
+    public void Relays_are_read_with_where_they_are_and_who_must_answer()
+    {
+        var root = new string('a', 52);
+        var settings = Read(
+            $$"""
+            relays = [
+              { endpoints = ["relay.example.org:7400", "[2001:db8::1]:7400"], root = "{{root}}" },
+              { endpoints = ["192.0.2.1:443"] }
+            ]
+            is-relay = on
+            naming = mesh
+            relay-fallback = off
+            """);
+
+        Assert.Equal(("relay.example.org", 7400), settings.Relays[0].Endpoints[0]);
+        Assert.Equal(("[2001:db8::1]", 7400), settings.Relays[0].Endpoints[1]);
+        Assert.Equal(root, settings.Relays[0].Root.ToString());
+        Assert.Equal(("192.0.2.1", 443), Assert.Single(settings.Relays[1].Endpoints));
+        Assert.Null(settings.Relays[1].Root);
+        Assert.True(settings.IsRelay);
+        Assert.True(settings.IsNamedByMeshAddress);
+        Assert.False(settings.RelayFallback);
+    }
+
+    [Theory]
+    [InlineData("relays = [ { endpoints = [\"192.0.2.1\"] } ]", "akka.remote.mesh.relays[0].endpoints is '192.0.2.1'; it must be HOST:PORT")]
+    [InlineData("relays = [ { endpoints = [\"192.0.2.1:0\"] } ]", "relays[0].endpoints is '192.0.2.1:0'")]
+    [InlineData("relays = [ { endpoints = [\"2001:db8::1:7400\"] } ]", "relays[0].endpoints is '2001:db8::1:7400'")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"] }, { endpoint = \"h:1\" } ]", "relays[1].endpoint is not a setting; known are endpoints, root")]
+    [InlineData("relays = [ { root = abc } ]", "relays[0]: a relay needs endpoints")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"], root = abc } ]", "root is 'abc'; it must be a root key of 52 characters of base32")]
+    [InlineData("relays = [ \"h:1\" ]", "relays[0] is 'h:1'; it must be a section")]
+    [InlineData("relays = \"h:1\"", "relays is 'h:1'; it must be a list of sections")]
+    [InlineData("relay-fallback = \"\"", "relay-fallback is ''; it must be on or off")]
+    [InlineData("is-relay = yes", "is-relay is 'yes'; it must be on or off")]
+    [InlineData("naming = dns", "naming is 'dns'; it must be endpoint or mesh")]
+    [InlineData("naming = mesh, public-hostname = h", "public-hostname and public-port mean nothing with naming = mesh")]
+    public void What_is_wrong_with_relays_is_told_with_its_place(string section, string expected) =>
+        Assert.Contains(expected, Mistake(section), StringComparison.Ordinal);
+
+    [Fact]
+    public void There_are_at_most_eight_relays()
+    {
+        const string Relay = "{ endpoints = [\"h:1\"] }, ";
+        Assert.Contains("relays is '9 entries'", Mistake($"relays = [ {string.Concat(Enumerable.Repeat(Relay, 9))} ]"), StringComparison.Ordinal);
+        Assert.Equal(8, Read($"relays = [ {string.Concat(Enumerable.Repeat(Relay, 8))} ]").Relays.Length);
+    }
 
     private static MeshTransportSettings Read(string section) =>
         MeshTransportSettings.FromConfig(ConfigurationFactory.ParseString(section), AkkaHandshakeTimeout);

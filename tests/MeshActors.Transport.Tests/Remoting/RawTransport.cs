@@ -83,7 +83,7 @@ internal sealed class RawTransport : IAsyncDisposable
     }
 
     /// <summary>Akka's ASSOCIATE: instruction (2) { command ASSOCIATE (1), handshake info (2) { origin (1), uid (2) } }.</summary>
-    private static ByteString AssociateFrom(Address address)
+    internal static ByteString AssociateFrom(Address address)
     {
         var origin = Message(output =>
         {

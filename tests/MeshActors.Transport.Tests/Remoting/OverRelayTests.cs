@@ -1,0 +1,111 @@
+using System;
+using System.Linq;
+using System.Threading.Tasks;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using MeshActors.Transport.Paths;
+using MeshActors.Transport.Remoting;
+using Xunit;
+
+namespace MeshActors.Transport.Tests.Remoting;
+
+/// <summary>ActorSystems that know nothing of each other but their mesh addresses, and a relay, configured by HOCON alone; over real sockets.</summary>
+[Collection(RealTransports.Name)]
+public sealed class OverRelayTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Systems_whose_only_common_way_is_a_relay_associate_and_talk()
+    {
+        await using var relay = TestNode.Start("relay", "akka.remote.mesh.is-relay = on");
+        await using var a = StartBehind(relay, "a");
+        await using var b = StartBehind(relay, "b");
+        b.System.ActorOf(Props.Create<Echo>(), "echo");
+
+        Assert.Equal(b.Tunnels.Address.AkkaHost, b.Address.Host);
+        Assert.Equal(7, await a.System.ActorSelection(b.PathOf("echo")).Ask<int>(7, Patience));
+        var tunnel = a.Tunnels.Snapshot().Single(open => open.Peer.Address == b.Tunnels.Address);
+        Assert.Equal(PathKind.Relayed, tunnel.Machine!.Path!.Path.Kind);
+    }
+
+    [Fact]
+    public async Task A_relayed_tunnel_that_fails_is_restarted_and_nothing_is_lost_gated_or_a_dead_letter()
+    {
+        const int Messages = 300;
+        await using var relay = TestNode.Start("relay", "akka.remote.mesh.is-relay = on");
+        await using var a = StartBehind(relay, "a");
+        await using var b = StartBehind(relay, "b");
+        b.System.ActorOf(Props.Create<Echo>(), "echo");
+        var echo = await a.System.ActorSelection(b.PathOf("echo")).ResolveOne(Patience);
+        var trouble = a.Kit.CreateTestProbe();
+        a.System.EventStream.Subscribe(trouble.Ref, typeof(DisassociatedEvent));
+        a.System.EventStream.Subscribe(trouble.Ref, typeof(AssociationErrorEvent));
+        a.System.EventStream.Subscribe(trouble.Ref, typeof(DeadLetter));
+        var answers = a.Kit.CreateTestProbe();
+        var tunnel = a.Tunnels.Snapshot().Single(open => open.Peer.Address == b.Tunnels.Address);
+
+        for (var number = 0; number < Messages; number++)
+        {
+            echo.Tell(number, answers.Ref);
+            if (number % 100 == 50)
+            {
+                a.Tunnels.Engine.Fail(tunnel);
+            }
+        }
+
+        for (var number = 0; number < Messages; number++)
+        {
+            Assert.Equal(number, answers.ExpectMsg<int>(Patience));
+        }
+
+        trouble.ExpectNoMsg(TimeSpan.Zero);
+        Assert.True(tunnel.Statistics.Sessions >= 2);
+    }
+
+    [Fact]
+    public async Task A_mesh_address_at_which_nobody_is_is_given_up_within_the_connect_timeout()
+    {
+        await using var relay = TestNode.Start("relay", "akka.remote.mesh.is-relay = on");
+        await using var a = StartBehind(relay, "a", "akka.remote.mesh.connect-timeout = 2 s");
+        var errors = a.Kit.CreateTestProbe();
+        a.System.EventStream.Subscribe(errors.Ref, typeof(AssociationErrorEvent));
+
+        a.System.ActorSelection("akka.mesh://b@a91f.0000.7c2e:1/user/echo").Tell("hello");
+
+        var error = errors.ExpectMsg<AssociationErrorEvent>(Patience);
+        Assert.Contains("it has no lease at a relay that this node uses", error.Cause.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_relay_is_reached_by_its_own_mesh_address()
+    {
+        await using var relay = TestNode.Start("relay", "akka.remote.mesh { is-relay = on, naming = mesh }");
+        await using var a = StartBehind(relay, "a");
+        relay.System.ActorOf(Props.Create<Echo>(), "echo");
+
+        Assert.Equal(7, await a.System.ActorSelection(relay.PathOf("echo")).Ask<int>(7, Patience));
+    }
+
+    /// <summary>A system that reaches nothing but the relay.</summary>
+    private static TestNode StartBehind(TestNode relay, string name, string hocon = "")
+    {
+        var port = relay.Tunnels.LocalEndpoints[0].Port;
+        return TestNode.Start(
+            name,
+            $$"""
+            akka.remote.mesh {
+              naming = mesh
+              relays = [ { endpoints = ["127.0.0.1:{{port}}"] } ]
+            }
+            {{hocon}}
+            """,
+            new MeshTransportSetup { OverSockets = sockets => new DeafSockets(sockets, port) });
+    }
+
+    private sealed class Echo : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(message);
+    }
+}
