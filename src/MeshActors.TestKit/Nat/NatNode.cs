@@ -25,6 +25,7 @@ internal sealed class NatNode : IDisposable
     private readonly Dictionary<Tunnel, NatTalk> _talks = [];
     private readonly NatSockets _sockets;
     private readonly List<NatNode> _relays = [];
+    private readonly NatConnections _connections;
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
     private readonly bool _isRelay;
     private readonly SimRandom _random;
@@ -32,9 +33,11 @@ internal sealed class NatNode : IDisposable
     private NatSupervision? _supervision;
     private bool _cameOverRelay;
 
-    public NatNode(SimHost host, int number, bool isRelay, SimRandom random, TunnelSettings? settings = null)
+    public NatNode(
+        SimHost host, int number, bool isRelay, SimConnections connections, SimRandom random, TunnelSettings? settings = null)
     {
         Host = host;
+        _connections = new NatConnections(host, connections);
         Identity = SimIdentities.Of(number, isRelay ? NodeRoles.Relay : NodeRoles.Agent);
         Lines = new NatLines(number);
         _isRelay = isRelay;
@@ -111,6 +114,10 @@ internal sealed class NatNode : IDisposable
         }
     }
 
+    /// <summary>Takes what happened at this node's end of a connection.</summary>
+    public void Receive(in SimConnectionEvent happened, MonoTime now, DateTimeOffset utcNow) =>
+        _connections.Handle(happened, Switch, now, utcNow + ClockSkew);
+
     /// <summary>From here on tunnels that fail are opened again.</summary>
     public void Supervise() => _supervision ??= new NatSupervision(_random.Split());
 
@@ -141,6 +148,7 @@ internal sealed class NatNode : IDisposable
 
         _talks.Clear();
         _sockets.CloseSides();
+        _connections.Abandon();
         Switch.Dispose();
         Switch = NewSwitch(_random.Split());
         _supervision = _supervision is null ? null : new NatSupervision(_random.Split());
@@ -187,13 +195,21 @@ internal sealed class NatNode : IDisposable
 
             while (Switch.PollTransmit(_buffer, out var transmit, now) is > 0 and var length)
             {
-                _sockets.Send(internet, transmit, _buffer.AsSpan(0, length).ToArray(), now);
+                if (!_connections.TrySend(transmit.To, _buffer.AsSpan(0, length), now))
+                {
+                    _sockets.Send(internet, transmit, _buffer.AsSpan(0, length).ToArray(), now);
+                }
             }
 
             while (Switch.PollForwarded(_buffer, out var to, now) is > 0 and var forwarded)
             {
-                internet.Send(Host, Port, to, _buffer.AsSpan(0, forwarded).ToArray(), now);
+                if (!_connections.TrySend(to, _buffer.AsSpan(0, forwarded), now))
+                {
+                    internet.Send(Host, Port, to, _buffer.AsSpan(0, forwarded).ToArray(), now);
+                }
             }
+
+            _connections.Carry(Switch, now);
         }
         while (Switch.Table.HasEvents);
 
@@ -254,7 +270,7 @@ internal sealed class NatNode : IDisposable
     }
 
     private void Link(NatNode relay, MonoTime now) =>
-        Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), now);
+        Switch.Links.Add(new PeerRecord(relay.Identity.Certificate, [.. relay.HostEndpoints]), now, NatConnections.UriOf(relay.Host));
 
     private NodeSwitch NewSwitch(SimRandom random) => new(
         _settings,

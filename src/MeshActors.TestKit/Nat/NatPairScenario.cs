@@ -1,4 +1,3 @@
-using System.Linq;
 
 namespace MeshActors.TestKit.Nat;
 
@@ -9,8 +8,7 @@ namespace MeshActors.TestKit.Nat;
 /// <param name="Early">Whether the first message may go ahead of the session.</param>
 internal sealed record NatPairScenario(NatKind A, NatKind B, NatHarm Harm, bool Early)
 {
-    /// <summary>Kinds whose nodes reach a relay over UDP.</summary>
-    private static readonly NatKind[] Kinds = [.. NatKinds.Matrix.Where(kind => kind != NatKinds.UdpBlocked)];
+    private static readonly NatKind[] Kinds = [.. NatKinds.Matrix];
 
     private const int Harms = 5;
 

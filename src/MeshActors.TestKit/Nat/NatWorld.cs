@@ -29,6 +29,7 @@ internal sealed class NatWorld : IDisposable
         _random = new SimRandom(seed);
         Internet = new SimInternet(defaultLink, _random.Split());
         Neighbourhood = new SimNeighbourhood(Internet, _random.Split());
+        Connections = new SimConnections(Internet, _random.Split());
     }
 
     public SimInternet Internet { get; }
@@ -37,6 +38,8 @@ internal sealed class NatWorld : IDisposable
 
     /// <summary>Of the tunnels of nodes added from now on.</summary>
     public TunnelSettings Settings { get; set; } = new();
+
+    public SimConnections Connections { get; }
 
     public MonoTime Now { get; private set; }
 
@@ -54,6 +57,7 @@ internal sealed class NatWorld : IDisposable
     {
         var host = Neighbourhood.Connect($"relay{_relays.Count}", site, NatAccess.Open);
         var relay = Add(host, FirstRelay + _relays.Count, isRelay: true);
+        Connections.Listen(host, NatConnections.ListensAt(host));
         foreach (var other in _relays)
         {
             other.Use(relay, Now);
@@ -117,7 +121,7 @@ internal sealed class NatWorld : IDisposable
 
     private NatNode Add(SimHost host, int number, bool isRelay)
     {
-        var node = new NatNode(host, number, isRelay, _random.Split(), Settings);
+        var node = new NatNode(host, number, isRelay, Connections, _random.Split(), Settings);
         _byHost.Add(host, node);
         _all.Add(node);
         return node;
@@ -125,7 +129,7 @@ internal sealed class NatWorld : IDisposable
 
     private MonoTime? NextStep()
     {
-        var next = Internet.NextArrival;
+        var next = MonoTime.Earliest(Internet.NextArrival, Connections.NextAt);
         foreach (var node in _all)
         {
             next = MonoTime.Earliest(next, node.DueAt);
@@ -145,6 +149,13 @@ internal sealed class NatWorld : IDisposable
         {
             var node = _byHost[datagram.Host];
             node.Receive(datagram, Now, UtcNow);
+            Drive(node);
+        }
+
+        while (Connections.TryTake(Now, out var happened))
+        {
+            var node = _byHost[happened.AtClient ? happened.Connection.Client : happened.Connection.Server];
+            node.Receive(happened, Now, UtcNow);
             Drive(node);
         }
 

@@ -17,7 +17,11 @@ internal sealed class SimFirewall : ISimBox
     public SimFirewall(FirewallSettings settings)
     {
         _settings = settings;
+        BlocksUdp = settings.BlocksUdp;
     }
+
+    /// <summary>Whether no UDP passes, from now on.</summary>
+    public bool BlocksUdp { get; set; }
 
     public IReadOnlyList<UInt128> OutsideAddresses => [];
 
@@ -25,7 +29,7 @@ internal sealed class SimFirewall : ISimBox
 
     public BoxVerdict HandleOutbound(ref SimPacket packet, MonoTime now)
     {
-        if (_settings.BlocksUdp)
+        if (BlocksUdp)
         {
             return BoxVerdict.Blocked;
         }
@@ -36,7 +40,7 @@ internal sealed class SimFirewall : ISimBox
 
     public BoxVerdict HandleInbound(ref SimPacket packet, MonoTime now)
     {
-        if (_settings.BlocksUdp)
+        if (BlocksUdp)
         {
             return BoxVerdict.Blocked;
         }

@@ -25,6 +25,9 @@ internal sealed class SimSites<TPacket>
     /// <summary>What lies between two sites, one way; a site has a link to itself too.</summary>
     public void SetLink(int from, int to, SimLink link) => _network.SetLink(End(from), End(to), link);
 
+    /// <summary>What lies between two sites, one way.</summary>
+    public SimLink LinkOf(int from, int to) => _network.LinkOf(End(from), End(to));
+
     /// <summary>Cuts or mends the way from one site to another, that way alone; what is under way is cut too.</summary>
     public void Cut(int from, int to, bool isCut = true) => Change(_cuts, (from, to), isCut);
 

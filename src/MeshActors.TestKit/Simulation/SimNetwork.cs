@@ -34,6 +34,9 @@ internal sealed class SimNetwork<TPacket>
     /// <summary>Changes one direction for the packets sent from here on.</summary>
     public void SetLink(UdpEndpoint from, UdpEndpoint to, SimLink link) => _links[(from, to)] = link;
 
+    /// <summary>What lies in one direction.</summary>
+    public SimLink LinkOf(UdpEndpoint from, UdpEndpoint to) => _links.GetValueOrDefault((from, to), _defaultLink);
+
     /// <param name="from">Sender.</param>
     /// <param name="to">Receiver.</param>
     /// <param name="packet">What arrives, unchanged.</param>
@@ -42,7 +45,7 @@ internal sealed class SimNetwork<TPacket>
     public void Send(UdpEndpoint from, UdpEndpoint to, TPacket packet, int bytes, MonoTime now)
     {
         Sent++;
-        var link = _links.GetValueOrDefault((from, to), _defaultLink);
+        var link = LinkOf(from, to);
         if (link.Mtu > 0 && bytes > link.Mtu)
         {
             Lost++;

@@ -53,6 +53,10 @@ internal static class RelayedEndpoint
         return MeshAddress.TryRead(address, out target);
     }
 
-    /// <summary>True for what exists in this process alone: this prefix and that of <see cref="SocketEndpoint"/>.</summary>
-    public static bool IsReserved(in UdpEndpoint endpoint) => (ulong)(endpoint.Bits >> 64) >> 17 == Prefix >> 1;
+    /// <summary>True for a way over a relay.</summary>
+    public static bool Is(in UdpEndpoint endpoint) => (ulong)(endpoint.Bits >> 64) >> 16 == Prefix;
+
+    /// <summary>True for what exists in this process alone and never comes from a network: this prefix, those of <see cref="SocketEndpoint"/> and
+    /// <see cref="ConnectionEndpoint"/>, and one that is kept free.</summary>
+    public static bool IsReserved(in UdpEndpoint endpoint) => (ulong)(endpoint.Bits >> 64) >> 18 == Prefix >> 2;
 }

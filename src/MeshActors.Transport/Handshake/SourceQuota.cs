@@ -6,7 +6,8 @@ namespace MeshActors.Transport.Handshake;
 
 /// <summary>Shares what a node does for strangers among the prefixes they come from: /24 of IPv4, /56 of IPv6.</summary>
 /// <remarks>
-/// <para>What comes over a relay is a prefix of its own for each relay and node behind it, for the relay stands for who it was.</para>
+/// <para>What comes over a relay is a prefix of its own for each relay and node behind it, for the relay stands for who it was; what comes over connections, for each
+/// network that they came from.</para>
 /// <para>One bucket for the node, two for each prefix. While the node's is more than half full, whoever comes is served: many
 /// nodes of one network may come back at once. Below half a prefix is held to its own rate, and the last quarter is kept for
 /// prefixes that have hardly asked of late: 1,000 that keep on asking use no more of it than 100 tokens a second.</para>
@@ -62,7 +63,7 @@ internal sealed class SourceQuota
     {
         if (RelayedEndpoint.IsReserved(source))
         {
-            return source.Bits;
+            return ConnectionEndpoint.TryRead(source, out _) ? ConnectionEndpoint.SharedBits(source) : source.Bits;
         }
 
         var hostBits = source.IsIPv4 ? IPv4HostBits : IPv6HostBits;

@@ -37,6 +37,7 @@ internal sealed class EngineLoop
     private readonly EngineEvents _events;
     private readonly AddressDeriver _deriver;
     private readonly EngineCounters _counters;
+    private readonly EngineConnections _connections;
     private readonly OutboundRun _outbound;
     private readonly OutboundBatch? _forwarded;
     private readonly TimeSpan _spin;
@@ -56,6 +57,7 @@ internal sealed class EngineLoop
         EngineCommands commands,
         EngineEvents events,
         AddressDeriver deriver,
+        EngineConnections connections,
         EngineCounters counters,
         TimeSpan spin,
         Clock clock)
@@ -67,6 +69,7 @@ internal sealed class EngineLoop
         _commands = commands;
         _events = events;
         _deriver = deriver;
+        _connections = connections;
         _counters = counters;
         _outbound = new OutboundRun(sockets, counters);
         _forwarded = machines.IsRelay ? new OutboundBatch(sockets, counters, NodeSwitch.ForwardedRoom) : null;
@@ -104,6 +107,7 @@ internal sealed class EngineLoop
         }
 
         Send(now);
+        _connections.Turn(_switch);
         _counters.Turned();
         if (!_moreToSend)
         {
@@ -200,14 +204,18 @@ internal sealed class EngineLoop
         _moreToSend = true;
         for (var sent = 0; sent < SendsPerTurn; sent++)
         {
-            var length = _switch.PollTransmit(_outbound.Room, out var transmit, now);
+            var room = _outbound.Room;
+            var length = _switch.PollTransmit(room, out var transmit, now);
             if (length == 0)
             {
                 _moreToSend = false;
                 break;
             }
 
-            _outbound.Add(length, transmit);
+            if (!_connections.TrySend(transmit.To, room[..length]))
+            {
+                _outbound.Add(length, transmit);
+            }
         }
 
         _outbound.Flush();
@@ -228,7 +236,10 @@ internal sealed class EngineLoop
                 return;
             }
 
-            batch.Add(length, to);
+            if (!_connections.TrySend(to, batch.Room[..length]))
+            {
+                batch.Add(length, to);
+            }
         }
 
         _moreToSend = true;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
@@ -13,6 +14,7 @@ using MeshActors.Transport.Streams;
 using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.WebSockets;
 
 namespace MeshActors.Transport.Io;
 
@@ -30,6 +32,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly IDatagramSockets _sockets;
     private readonly EngineInbox _inbox;
     private readonly EngineTunnels _tunnels;
+    private readonly EngineConnections _connections;
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -39,9 +42,11 @@ internal sealed class MeshEngine : IAsyncDisposable
         IDatagramSockets sockets,
         NodeIdentity identity,
         EngineInbox inbox,
+        EngineConnections connections,
         IEngineHandler handler,
         Clock clock)
     {
+        _connections = connections;
         _sockets = sockets;
         _inbox = inbox;
         _handler = handler;
@@ -58,6 +63,12 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     /// <summary>Which sockets it has, and what the system granted them.</summary>
     public SocketFacts Sockets => _sockets.Facts;
+
+    /// <summary>Where connections of clients are taken, port 0 resolved; null where they are not.</summary>
+    public IPEndPoint? WebSocketEndpoint => _connections.LocalEndpoint;
+
+    /// <summary>What went over connections, to relays and of clients.</summary>
+    public ConnectionStatistics ConnectionStatistics => _connections.Statistics;
 
     /// <summary>What the driver loop has done since its start.</summary>
     public EngineStatistics Statistics => _counters.Snapshot();
@@ -189,7 +200,18 @@ internal sealed class MeshEngine : IAsyncDisposable
         _inbox.Add(new EngineCommand(EngineCommandKind.CloseTunnel, tunnel, number: code, text: reason));
 
     /// <summary>Uses a relay from here on: keeps a tunnel to it open, and a lease in it.</summary>
-    public void UseRelay(PeerRecord relay) => Do((node, now) => node.Links.Add(relay, now));
+    /// <param name="relay">Who it is, and where over UDP.</param>
+    /// <param name="webSocket">Where it takes connections for when UDP does not get through; null for nowhere.</param>
+    public void UseRelay(PeerRecord relay, Uri? webSocket = null) => Do((node, now) => node.Links.Add(relay, now, webSocket));
+
+    /// <summary>Opens a connection to a relay, or keeps it open, for a minute.</summary>
+    /// <returns>The endpoint that stands for it; what is sent there waits until it is open. Null when there are too many.</returns>
+    public Task<UdpEndpoint?> ConnectAsync(Uri webSocket) => AskLoopAsync((node, now) =>
+    {
+        var connection = node.Connections.To(webSocket);
+        connection?.Want(now);
+        return connection?.Endpoint;
+    });
 
     /// <summary>Does not use a relay any more: another node is where it was.</summary>
     public void ForgetRelay(MeshAddress relay) => Do((node, now) => node.ForgetRelay(relay, now));
@@ -225,10 +247,13 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     /// <summary>Asks the machines something, on the driver thread.</summary>
     /// <exception cref="TunnelException">The engine has stopped.</exception>
-    public Task<T> AskLoopAsync<T>(Func<NodeSwitch, T> what)
+    public Task<T> AskLoopAsync<T>(Func<NodeSwitch, T> what) => AskLoopAsync((node, _) => what(node));
+
+    /// <inheritdoc cref="AskLoopAsync{T}(Func{NodeSwitch, T})"/>
+    public Task<T> AskLoopAsync<T>(Func<NodeSwitch, MonoTime, T> what)
     {
         var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        Do((node, _) => answer.TrySetResult(what(node)));
+        Do((node, now) => answer.TrySetResult(what(node, now)));
         return Task.WhenAny(answer.Task, _ended.Task).ContinueWith(
             _ => answer.Task.IsCompleted ? answer.Task : Task.FromException<T>(Stopped()), TaskScheduler.Default).Unwrap();
     }
@@ -244,14 +269,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         Func<AddressClaim, MeshAddress?>? derive)
     {
         var inbox = new EngineInbox(sockets.Wake);
-        var engine = new MeshEngine(sockets, identity, inbox, handler, clock);
+        var connections = EngineConnections.Start(settings, inbox, sockets, clock);
+        var engine = new MeshEngine(sockets, identity, inbox, connections, handler, clock);
         var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
         engine._tunnels.Links = machines.Links;
         var commands = new EngineCommands(machines, engine._tunnels, clock);
         var events = new EngineEvents(machines, engine._tunnels, commands, inbox, handler);
         var deriver = new AddressDeriver(inbox, derive ?? (claim => claim.Derive()), clock);
         var loop = new EngineLoop(
-            sockets, machines, inbox, commands, events, deriver, engine._counters, settings.Spin, clock);
+            sockets, machines, inbox, commands, events, deriver, connections, engine._counters, settings.Spin, clock);
         return (engine, machines, loop, deriver);
     }
 
@@ -289,7 +315,14 @@ internal sealed class MeshEngine : IAsyncDisposable
         machines.Dispose();
         deriver.Dispose();
         _sockets.Dispose();
-        _ended.TrySetResult();
+        var closing = _connections.DisposeAsync().AsTask();
+        if (closing.IsCompleted)
+        {
+            _ended.TrySetResult();
+            return;
+        }
+
+        closing.ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
     }
 
     private static void Refuse(EngineCommand command)

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -14,6 +15,10 @@ namespace MeshActors.Transport.Nodes;
 internal sealed class RelayUse : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long UDP has for an answer before a connection is asked over as well.</summary>
+    private static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly MeshEngine _engine;
@@ -51,9 +56,7 @@ internal sealed class RelayUse : IAsyncDisposable
         {
             try
             {
-                var endpoints = relay.Endpoints.Select(UdpEndpoint.From).ToList();
-                var record = await _inquiry.AskAsync(endpoints, relay.Root, ending).ConfigureAwait(false);
-                _engine.UseRelay(record);
+                _engine.UseRelay(await AskAsync(relay, ending).ConfigureAwait(false), relay.WebSocket);
                 return;
             }
             catch (TunnelException)
@@ -61,5 +64,36 @@ internal sealed class RelayUse : IAsyncDisposable
                 await Task.Delay(pause, _clock.Provider, ending).ConfigureAwait(false);
             }
         }
+    }
+
+    /// <summary>Asks over UDP, and when that is not answered soon over a connection as well.</summary>
+    private async Task<PeerRecord> AskAsync(TunnelPeer relay, CancellationToken ending)
+    {
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(ending);
+        var overUdp = _inquiry.AskAsync(relay.Endpoints.Select(UdpEndpoint.From).ToList(), relay.Root, decided.Token);
+        if (relay.WebSocket is not { } webSocket)
+        {
+            return await overUdp.ConfigureAwait(false);
+        }
+
+        var patience = Task.Delay(UdpPatience, _clock.Provider, decided.Token);
+        if (await Task.WhenAny(overUdp, patience).ConfigureAwait(false) == overUdp && overUdp.IsCompletedSuccessfully)
+        {
+            return await overUdp.ConfigureAwait(false);
+        }
+
+        if (await _engine.ConnectAsync(webSocket).ConfigureAwait(false) is not { } connection)
+        {
+            return await overUdp.ConfigureAwait(false);
+        }
+
+        var overConnection = _inquiry.AskAsync([connection], relay.Root, decided.Token);
+        var first = await Task.WhenAny(overUdp, overConnection).ConfigureAwait(false);
+        var other = first == overUdp ? overConnection : overUdp;
+        var record = await (first.IsCompletedSuccessfully ? first : other).ConfigureAwait(false);
+        await decided.CancelAsync().ConfigureAwait(false);
+
+        // Where the answer came from is no endpoint to others; where the relay was said to be is.
+        return record with { Endpoints = [.. relay.Endpoints.Select(UdpEndpoint.From)] };
     }
 }

@@ -13,6 +13,7 @@ using MeshActors.Transport.Io;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.WebSockets;
 
 namespace MeshActors.Transport.Nodes;
 
@@ -50,7 +51,10 @@ public sealed class TunnelNode : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> Endpoints { get; }
 
     /// <summary>The node as others can reach it, when its endpoints are theirs to reach.</summary>
-    public TunnelPeer Self => new(Root, Endpoints);
+    public TunnelPeer Self => new(Root, Endpoints) { WebSocket = WebSocket };
+
+    /// <summary>Where the node, as a relay, takes connections of clients that UDP does not get through from; null when it does not.</summary>
+    public Uri? WebSocket => _engine.WebSocketEndpoint is { } endpoint ? new Uri($"wss://{endpoint}{UpgradeReader.Path}") : null;
 
     /// <summary>Tells how others can reach the node now: its endpoints, and the relays where it has leases.</summary>
     /// <param name="cancellation">Stops waiting.</param>
@@ -201,7 +205,12 @@ public sealed class TunnelNode : IAsyncDisposable
                 DirectTimeout = options.DirectTimeout,
             });
             var engine = MeshEngine.Start(
-                settings with { Relaying = options.IsRelay ? new RelaySettings() : null },
+                settings with
+                {
+                    Relaying = options.IsRelay ? new RelaySettings() : null,
+                    RelayWebSocketBind = options.RelayWebSocketBind,
+                    RelayCertificate = options.RelayWebSocketCertificate,
+                },
                 keys.Identity,
                 keys.Trust,
                 clock,

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
 
@@ -60,6 +61,18 @@ public sealed class TunnelNodeOptions
     /// <summary>How long requests wait for a direct path when no relay may carry them, 1 s to 5 minutes, by default 15 s.</summary>
     public TimeSpan DirectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// TCP endpoint where a relay takes connections of clients that UDP does not get through from, as a WebSocket over TLS at the path <c>/mesh</c>; port 0 picks a free port, 443 is the one that
+    /// firewalls let out. Null (the default) for none. Only with <see cref="IsRelay"/>.
+    /// </summary>
+    public IPEndPoint? RelayWebSocketBind { get; init; }
+
+    /// <summary>
+    /// Certificate, with its key, that those clients are shown; null (the default) makes one at start. Nodes take any, for they know each other by their root keys; some firewalls do not. It stays the
+    /// program's to dispose, after the node.
+    /// </summary>
+    public X509Certificate2? RelayWebSocketCertificate { get; init; }
+
     /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
     public ServeRequest? Serve { get; init; }
 
@@ -97,6 +110,13 @@ public sealed class TunnelNodeOptions
             Relays.All(relay => relay.Endpoints.Count is >= 1 and <= TunnelPeer.MaxEndpoints),
             nameof(Relays),
             $"has a relay without an endpoint, or with more than {TunnelPeer.MaxEndpoints}");
+        Require(
+            Relays.All(relay => relay.WebSocket is null or { IsAbsoluteUri: true, Scheme: "wss" }),
+            nameof(Relays),
+            "has a relay whose WebSocket is no absolute wss:// address");
+        Require(RelayWebSocketBind is null || IsRelay, nameof(RelayWebSocketBind), $"needs {nameof(IsRelay)}");
+        Require(
+            RelayWebSocketCertificate is null or { HasPrivateKey: true }, nameof(RelayWebSocketCertificate), "has no private key");
         Require(
             FleetSecretFiles.Count + PinnedRoots.Count > 0,
             nameof(FleetSecretFiles),

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Net;
 using MeshActors.Transport.Addressing;
@@ -15,6 +16,12 @@ public sealed record TunnelPeer(RootKey? Root, IReadOnlyList<IPEndPoint> Endpoin
 
     /// <summary>Addresses of the relays where it has leases, none by default; one counts when this node uses it too, or a relay that forwards to it.</summary>
     public IReadOnlyList<MeshAddress> Relays { get; init; } = [];
+
+    /// <summary>
+    /// Where a relay takes connections for when UDP does not get through, such as <c>wss://relay.example/mesh</c>; null (the default) for nowhere. Counts in
+    /// <see cref="TunnelNodeOptions.Relays"/>.
+    /// </summary>
+    public Uri? WebSocket { get; init; }
 
     /// <summary>Endpoints at most.</summary>
     public const int MaxEndpoints = PeerRecord.MaxEndpoints;

@@ -6,6 +6,9 @@ internal enum PathKind : byte
     /// <summary>Straight to an endpoint of the peer or of the NAT in front of it.</summary>
     Direct,
 
+    /// <summary>Straight to a relay, over a connection: TCP holds back what comes behind a loss.</summary>
+    Connected,
+
     /// <summary>Over a relay.</summary>
     Relayed,
 }

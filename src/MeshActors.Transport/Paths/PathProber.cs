@@ -108,5 +108,5 @@ internal sealed class PathProber
         || (path.State == PathState.Failed
             && path != inUse
             && (path.Kind < inUse.Kind || standby is null)
-            && (path.WasValid || path.LostRounds < MostRoundsUnanswered));
+            && (path.WasValid || path.IsOwn || path.LostRounds < MostRoundsUnanswered));
 }

@@ -58,6 +58,9 @@ internal sealed class PeerPath
     /// <summary>True when a challenge was ever answered here, or a handshake completed: full datagrams may go there.</summary>
     public bool WasValid { get; private set; }
 
+    /// <summary>True when this node knows it by itself: nobody else said that challenges should go there, so they may go on for ever.</summary>
+    public bool IsOwn { get; set; }
+
     /// <summary>Rounds without an answer since it was last valid, or since the peer challenged from there.</summary>
     public int LostRounds { get; private set; }
 
@@ -141,6 +144,17 @@ internal sealed class PeerPath
             State = State == PathState.Failed ? PathState.Probing : State;
             IsInRound = true;
             NextProbe = now;
+        }
+    }
+
+    /// <summary>Something has changed that may let it work now: a round begins anew unless it works.</summary>
+    public void Retry(MonoTime now)
+    {
+        if (State != PathState.Valid || IsInRound)
+        {
+            State = State == PathState.Failed ? PathState.Probing : State;
+            EndRound(now);
+            IsInRound = true;
         }
     }
 

@@ -24,7 +24,9 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
     /// <summary>How a path to an endpoint goes.</summary>
     public static PathKind KindOf(UdpEndpoint endpoint) =>
-        RelayedEndpoint.TryRead(endpoint, out _, out _) ? PathKind.Relayed : PathKind.Direct;
+        RelayedEndpoint.Is(endpoint) ? PathKind.Relayed
+        : ConnectionEndpoint.TryRead(endpoint, out _) ? PathKind.Connected
+        : PathKind.Direct;
 
     public List<PeerPath>.Enumerator GetEnumerator() => _paths.GetEnumerator();
 
@@ -64,6 +66,17 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
         _paths.Add(new PeerPath(endpoint, KindOf(endpoint), isSeen: false, firstChallenge));
         return true;
+    }
+
+    /// <summary>Tries an endpoint that this node knows by itself, not from the peer: at once, and for as long as it takes.</summary>
+    public void TryOwn(UdpEndpoint endpoint, MonoTime now)
+    {
+        TryOffer(endpoint, now);
+        if (Find(endpoint) is { } path)
+        {
+            path.IsOwn = true;
+            path.Retry(now);
+        }
     }
 
     /// <summary>Adds an endpoint that packets of the peer came from; one that was seen before and does not work makes room.</summary>

@@ -117,14 +117,14 @@ internal sealed class RelayTable : IDisposable
             lease.Number,
             lease.Keys.Both,
             (ushort)_settings.Lifetime.TotalSeconds,
-            seen,
+            RelayedEndpoint.IsReserved(seen) ? default : seen,
             _ways.Offered());
     }
 
     /// <summary>The tunnel of a client has its validated path somewhere else.</summary>
     public void SetEndpoint(MeshAddress owner, RootKey root, in UdpEndpoint endpoint)
     {
-        if (_leases.Find(owner) is { } lease && lease.Root == root && !RelayedEndpoint.IsReserved(endpoint))
+        if (_leases.Find(owner) is { } lease && lease.Root == root && !RelayedEndpoint.Is(endpoint))
         {
             lease.Endpoint = endpoint;
         }
@@ -172,7 +172,7 @@ internal sealed class RelayTable : IDisposable
     private static RelayRefusal Judge(
         RelayApplicant applicant, RelayLeaseFrame request, in UdpEndpoint seen, RelayLease? lease) =>
         !applicant.IsAdmitted
-        || RelayedEndpoint.IsReserved(seen)
+        || RelayedEndpoint.Is(seen)
         || (request.Forwards && !applicant.Roles.HasFlag(NodeRoles.Relay)) ? RelayRefusal.NotAdmitted
         : lease is not null && lease.Root != applicant.Root ? RelayRefusal.AddressTaken
         : RelayRefusal.None;

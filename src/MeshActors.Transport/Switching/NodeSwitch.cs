@@ -35,6 +35,7 @@ internal sealed class NodeSwitch : IDisposable
     private readonly ITunnelTrace _trace;
     private readonly SessionKeySlab _slab = new();
     private readonly RelayTable? _relay;
+    private readonly LeaseDesk _leases;
     private readonly StunDesk? _stun;
 
     /// <param name="settings">Of the tunnels.</param>
@@ -55,7 +56,9 @@ internal sealed class NodeSwitch : IDisposable
         Table = new TunnelTable(settings, identity, trust, random, trace);
         _relay = relaying is null ? null : new RelayTable(relaying, _slab, random, trace);
         _stun = relaying is null ? null : new StunDesk();
-        Links = new RelayLinks(identity.Address, Table, _relay, _slab, random);
+        Connections = new ConnectionDesk(random);
+        _leases = new LeaseDesk(_relay, Table, Connections);
+        Links = new RelayLinks(identity.Address, Table, _relay, Connections, _slab, random);
         Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
         Table.OverRelays = (tunnel, relay) => relay is { } named
             ? Links.WaysTo(tunnel.Peer.Address, named)
@@ -77,14 +80,17 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>How the NATs before this node behave, null while that is not known, and on a relay, which does not ask.</summary>
     public NatBehaviour? Behaviour => Place.Behaviour;
 
+    /// <summary>Connections to relays, and those of clients, for where UDP does not get through; the owner carries out what it orders.</summary>
+    public ConnectionDesk Connections { get; }
+
     /// <summary>Whether this node is a relay.</summary>
     public bool IsRelay => _relay is not null;
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout =>
         MonoTime.Earliest(
-            MonoTime.Earliest(Table.NextTimeout, Links.NextTimeout), MonoTime.Earliest(
-                _relay?.NextTimeout, MonoTime.Earliest(Sides.NextTimeout, Place.NextTimeout)));
+            MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, Connections.NextTimeout)),
+            MonoTime.Earliest(_relay?.NextTimeout, MonoTime.Earliest(Sides.NextTimeout, Place.NextTimeout)));
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
     /// <returns>True when they took the place of others.</returns>
@@ -102,6 +108,7 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>This node's own address may have changed.</summary>
     public void HandleNetworkChanged(MonoTime now)
     {
+        Connections.HandleNetworkChanged(now);
         Table.HandleNetworkChanged(now);
         Place.HandleNetworkChanged(now);
     }
@@ -115,23 +122,16 @@ internal sealed class NodeSwitch : IDisposable
             return;
         }
 
-        switch (datagram.IsEmpty ? (byte)0 : datagram[0])
-        {
-            case DatagramType.FromRelay:
-                HandleFromRelay(datagram, now, utcNow);
-                break;
-            case DatagramType.ToRelay when _relay is not null:
-                _relay.HandleFrame(datagram, now);
-                break;
-            case < StunTypes when _stun is not null && StunMessage.IsStun(datagram):
-                _stun.HandleDatagram(from, datagram, now);
-                break;
-            default:
-                Table.HandleDatagram(from, datagram, ecn, now, utcNow);
-                break;
-        }
+        Handle(from, datagram, ecn, now, utcNow);
+    }
 
-        TakeSignals(now);
+    /// <summary>Takes a datagram that came over a connection and may be anything; its content is lost.</summary>
+    public void HandleOverConnection(uint number, Span<byte> datagram, MonoTime now, DateTimeOffset utcNow)
+    {
+        if (Connections.TryFind(number, out var from))
+        {
+            Handle(from, datagram, EcnMark.NotCapable, now, utcNow);
+        }
     }
 
     /// <summary>Takes a datagram that came to a side socket and may be anything; its content is lost.</summary>
@@ -184,6 +184,7 @@ internal sealed class NodeSwitch : IDisposable
     {
         Table.HandleTimeout(now, utcNow);
         Links.HandleTimeout(now, utcNow);
+        Connections.HandleTimeout(now);
         Place.HandleTimeout(now);
         Sides.HandleTimeout(Table.Tunnels, now);
         _relay?.HandleTimeout(now);
@@ -198,7 +199,7 @@ internal sealed class NodeSwitch : IDisposable
     {
         while (Table.PollTransmit(destination, out transmit, now) is > 0 and var length)
         {
-            if (!RelayedEndpoint.IsReserved(transmit.To))
+            if (!RelayedEndpoint.IsReserved(transmit.To) || ConnectionEndpoint.TryRead(transmit.To, out _))
             {
                 return length;
             }
@@ -258,6 +259,27 @@ internal sealed class NodeSwitch : IDisposable
         _slab.Dispose();
     }
 
+    private void Handle(UdpEndpoint from, Span<byte> datagram, EcnMark ecn, MonoTime now, DateTimeOffset utcNow)
+    {
+        switch (datagram.IsEmpty ? (byte)0 : datagram[0])
+        {
+            case DatagramType.FromRelay:
+                HandleFromRelay(datagram, now, utcNow);
+                break;
+            case DatagramType.ToRelay when _relay is not null:
+                _relay.HandleFrame(datagram, now);
+                break;
+            case < StunTypes when _stun is not null && StunMessage.IsStun(datagram) && !RelayedEndpoint.IsReserved(from):
+                _stun.HandleDatagram(from, datagram, now);
+                break;
+            default:
+                Table.HandleDatagram(from, datagram, ecn, now, utcNow);
+                break;
+        }
+
+        TakeSignals(now);
+    }
+
     private void HandleFromRelay(Span<byte> frame, MonoTime now, DateTimeOffset utcNow)
     {
         if (Links.Clients.TryUnwrap(frame, out var source, out var inner) is { } drop)
@@ -277,7 +299,7 @@ internal sealed class NodeSwitch : IDisposable
             switch (signal.Type)
             {
                 case FrameType.RelayLease:
-                    HandleLeaseRequest(signal, now);
+                    _leases.HandleRequest(signal, now);
                     break;
                 case FrameType.RelayLeased:
                     Links.HandleLeased(signal.Tunnel, signal.Content, now);
@@ -285,45 +307,9 @@ internal sealed class NodeSwitch : IDisposable
                     Place.HandleLeased(now);
                     break;
                 default:
-                    HandleMoved(signal.Tunnel);
+                    _leases.HandleMoved(signal.Tunnel);
                     break;
             }
-        }
-    }
-
-    private void HandleLeaseRequest(in TunnelSignal signal, MonoTime now)
-    {
-        var tunnel = signal.Tunnel;
-        if (tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths } || paths.Active.Path.Kind == PathKind.Relayed)
-        {
-            // The client asks where its tunnel is direct, and again: this side has not found that path yet.
-            return;
-        }
-
-        var applicant = new RelayApplicant(
-            session.Peer.Address, session.Peer.Root, session.Peer.Roles, session.Context.IsFleet);
-        Span<byte> reply = stackalloc byte[RelayLeasedFrame.MaxContentSize];
-        var length = _relay?.HandleLeaseRequest(applicant, signal.Content, paths.Active.Endpoint, reply, now)
-            ?? RefuseLease(signal.Content, reply);
-        if (length > 0)
-        {
-            paths.Say(FrameType.RelayLeased, reply[..length]);
-            reply.Clear();
-            Table.Touch(tunnel);
-        }
-    }
-
-    /// <summary>Says that this node is no relay, so that who named it as one is told.</summary>
-    private static int RefuseLease(ReadOnlySpan<byte> content, Span<byte> reply) =>
-        RelayLeaseFrame.TryRead(content, out var request) && !request.Release
-            ? RelayLeasedFrame.WriteRefusal(reply, request.Attempt, RelayRefusal.NoRole)
-            : 0;
-
-    private void HandleMoved(Tunnel tunnel)
-    {
-        if (tunnel.Path is { } path)
-        {
-            _relay?.SetEndpoint(tunnel.Peer.Address, tunnel.Peer.Root, path.Endpoint);
         }
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
@@ -8,28 +9,44 @@ using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Switching;
 
-/// <summary>One relay that this node uses: keeps the tunnel to it open, and the lease in it.</summary>
+/// <summary>One relay that this node uses: keeps the tunnel to it open, and the lease in it; where UDP is not answered, over a connection.</summary>
+/// <remarks>
+/// When a handshake, or what was sent since, has not been answered over UDP for 300 ms, a connection is asked for as well; whichever answers first is used. UDP is
+/// tried on and takes over when it works, for a connection is a path of a worse kind.
+/// </remarks>
 internal sealed class RelayLink
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How long a connection may answer nothing before another takes its place.</summary>
+    private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(2);
+
     private readonly TunnelTable _table;
+    private readonly RelayConnection? _connection;
+    private readonly LeaseSilence _silence;
     private TimeSpan _retry = FirstRetry;
     private MonoTime _retryAt;
+    private MonoTime? _waitsSince;
+    private TunnelPaths? _tried;
     private (ulong Own, ulong? Peer)? _state;
-    private bool _isDirect;
+    private bool _isStraight;
     private RelayChange? _told;
 
     /// <param name="record">The relay.</param>
     /// <param name="client">The lease there.</param>
     /// <param name="table">Where the tunnel lives.</param>
+    /// <param name="connection">The connection to it; null when it takes none.</param>
     /// <param name="now">The present: the tunnel is opened at once.</param>
-    public RelayLink(PeerRecord record, RelayClient client, TunnelTable table, MonoTime now)
+    public RelayLink(PeerRecord record, RelayClient client, TunnelTable table, RelayConnection? connection, MonoTime now)
     {
         Record = record;
         Client = client;
         _table = table;
+        _connection = connection;
+        _silence = new LeaseSilence(client);
         _retryAt = now;
     }
 
@@ -41,15 +58,33 @@ internal sealed class RelayLink
     public Tunnel? Tunnel { get; private set; }
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called.</summary>
-    public MonoTime? NextTimeout => !IsOpen ? MonoTime.Earliest(MayReopen ? _retryAt : null, Client.LapsesAt)
-        : IsDirect ? Client.NextTimeout : Client.LapsesAt;
+    public MonoTime? NextTimeout
+    {
+        get
+        {
+            var next = !IsOpen ? MonoTime.Earliest(MayReopen ? _retryAt : null, Client.LapsesAt)
+                : IsStraight ? MonoTime.Earliest(Client.NextTimeout, _silence.NextTimeout) : Client.LapsesAt;
+            return _connection is not { IsOpen: false, RetryAt: { } retryAt } || _waitsSince is not { } since
+                ? MonoTime.Earliest(next, ReplaceAt)
+                : MonoTime.Earliest(next, MonoTime.Latest(retryAt, since + Patience));
+        }
+    }
+
+    /// <summary>How long UDP has for an answer before a connection is asked for as well; longer where round trips are long.</summary>
+    private TimeSpan Patience => IsOpen && 2 * Tunnel!.Streams.RoundTrip.SmoothedOrInitial is var two && two > UdpPatience ? two : UdpPatience;
 
     private bool IsOpen => Tunnel is { State: TunnelState.Open, Routes.Paths: not null };
 
     /// <summary>Frames are for the relay itself: where its tunnel goes over another relay there is nowhere to send them.</summary>
-    private bool IsDirect => Tunnel?.Path?.Path.Kind == PathKind.Direct;
+    private bool IsStraight => Tunnel?.Path is { Path.Kind: not PathKind.Relayed };
 
     private bool MayReopen => Tunnel is null or { State: TunnelState.Closed } or { State: TunnelState.Failed, Dial: null };
+
+    /// <summary>When the connection in use counts as dead: it was asked, and nothing has come back.</summary>
+    private MonoTime? ReplaceAt =>
+        _connection is { IsOpen: true } connection && _waitsSince is { } since
+        && Tunnel?.Path is { Path.Kind: PathKind.Connected, Recovery.UnansweredSince: not null }
+            ? MonoTime.Latest(since, connection.OpenedAt) + ConnectionPatience : null;
 
     /// <summary>Tells how it stands, when that is not what was told last.</summary>
     public bool PollChange(out RelayChange change)
@@ -68,33 +103,128 @@ internal sealed class RelayLink
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
     {
         Client.HandleTimeout(now);
+        if (Tunnel?.Routes.Connection is not null && _connection is { IsOpen: false } closed)
+        {
+            HandleDisconnected(closed, now);
+        }
+
         if (!IsOpen)
         {
+            _waitsSince ??= now;
             Reopen(now, utcNow);
+            Connect(now);
             return;
         }
 
         _retry = FirstRetry;
         _retryAt = now;
-        if (!IsDirect)
+        var paths = Tunnel!.Routes.Paths!;
+        _waitsSince = paths.Active.Recovery.UnansweredSince ?? (paths.Agent.IsInDoubt ? _waitsSince ?? now : null);
+        Connect(now);
+        TryUdp(paths, now);
+        if (!IsStraight)
         {
-            _isDirect = false;
+            _isStraight = false;
             return;
         }
 
-        var state = (Tunnel!.Incarnations.Own, Tunnel.Incarnations.Peer);
-        if ((_state is not null && _state != state) || (!_isDirect && !Client.IsLeased))
+        var state = (Tunnel.Incarnations.Own, Tunnel.Incarnations.Peer);
+        if ((_state is not null && _state != state) || (!_isStraight && !Client.IsLeased))
         {
             Client.HandleTunnelReplaced(now);
         }
 
         _state = state;
-        _isDirect = true;
-        Client.Endpoint = Tunnel.Path!.Endpoint;
+        _isStraight = true;
+        Follow(paths.Active.Endpoint, now);
         Span<byte> content = stackalloc byte[RelayLeaseFrame.ContentSize];
         if (Client.PollRequest(content, now) is > 0 and var length)
         {
-            Tunnel.Routes.Paths!.Say(FrameType.RelayLease, content[..length]);
+            paths.Say(FrameType.RelayLease, content[..length]);
+            _table.Touch(Tunnel);
+        }
+    }
+
+    /// <summary>The connection is open: it is tried beside everything else.</summary>
+    public void HandleConnected(RelayConnection connection, MonoTime now)
+    {
+        if (connection != _connection || Tunnel is null)
+        {
+            return;
+        }
+
+        Tunnel.Routes.Connection = connection.Endpoint;
+        Tunnel.Dial?.Add(connection.Endpoint);
+        Tunnel.Routes.Paths?.Agent.Paths.TryOwn(connection.Endpoint, now);
+        _table.Touch(Tunnel);
+    }
+
+    /// <summary>The connection is gone: what went over it looks for another way.</summary>
+    public void HandleDisconnected(RelayConnection connection, MonoTime now)
+    {
+        if (connection != _connection || Tunnel is null)
+        {
+            return;
+        }
+
+        Tunnel.Routes.Connection = null;
+        if (Tunnel.Path?.Endpoint == connection.Endpoint)
+        {
+            Tunnel.Routes.Paths!.HandleNetworkChanged(now);
+        }
+        else
+        {
+            Tunnel.Routes.Paths?.Agent.Paths.Find(connection.Endpoint)?.Fail(now);
+        }
+
+        _table.Touch(Tunnel);
+    }
+
+    /// <summary>Asks for the connection as long as UDP does not do; gives one up that is dead.</summary>
+    private void Connect(MonoTime now)
+    {
+        if (_connection is not { } connection)
+        {
+            return;
+        }
+
+        if (ReplaceAt <= now)
+        {
+            connection.Replace(now);
+            HandleDisconnected(connection, now);
+        }
+
+        var isOverUdp = IsOpen && Tunnel!.Path!.Path.Kind == PathKind.Direct;
+        if ((IsOpen && !isOverUdp) || _waitsSince + Patience <= now)
+        {
+            connection.Want(now);
+        }
+    }
+
+    /// <summary>A relay that is not reached over UDP is tried there on and on.</summary>
+    private void TryUdp(TunnelPaths paths, MonoTime now)
+    {
+        if (paths.Active.Path.Kind == PathKind.Direct || _tried == paths)
+        {
+            return;
+        }
+
+        _tried = paths;
+        foreach (var endpoint in Record.Endpoints)
+        {
+            paths.Agent.Paths.TryOwn(endpoint, now);
+        }
+
+        _table.Touch(Tunnel!);
+    }
+
+    /// <summary>Frames go where the tunnel goes; the relay learns of it, and is asked for a sign of life when nothing comes back.</summary>
+    private void Follow(UdpEndpoint endpoint, MonoTime now)
+    {
+        if (_silence.IsOver(now) || Client.Endpoint != endpoint)
+        {
+            Client.Endpoint = endpoint;
+            Tunnel!.Streams.Ping();
             _table.Touch(Tunnel);
         }
     }
@@ -113,6 +243,10 @@ internal sealed class RelayLink
         else
         {
             Tunnel = _table.Open(Record, now, utcNow);
+            if (Tunnel is not null && _connection is { IsOpen: true } connection)
+            {
+                Tunnel.Routes.Connection = connection.Endpoint;
+            }
         }
 
         _retryAt = now + _retry;

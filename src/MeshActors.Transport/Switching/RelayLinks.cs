@@ -20,16 +20,24 @@ internal sealed class RelayLinks : IDisposable
 
     private readonly TunnelTable _table;
     private readonly RelayTable? _forwarding;
+    private readonly ConnectionDesk _connections;
     private readonly List<RelayLink> _links = [];
 
     /// <param name="self">This node.</param>
     /// <param name="table">Its tunnels.</param>
     /// <param name="forwarding">The relay that this node is itself; null when it is none. It forwards to all relays of this list.</param>
+    /// <param name="connections">Where connections to relays are ordered.</param>
     /// <param name="slab">Where keys live.</param>
     /// <param name="random">Names attempts.</param>
     public RelayLinks(
-        MeshAddress self, TunnelTable table, RelayTable? forwarding, SessionKeySlab slab, IRandomSource random)
+        MeshAddress self,
+        TunnelTable table,
+        RelayTable? forwarding,
+        ConnectionDesk connections,
+        SessionKeySlab slab,
+        IRandomSource random)
     {
+        _connections = connections;
         _table = table;
         _forwarding = forwarding;
         Clients = new RelayClients(self, slab, random);
@@ -70,8 +78,11 @@ internal sealed class RelayLinks : IDisposable
     }
 
     /// <summary>Uses a relay from here on.</summary>
+    /// <param name="relay">Who it is, and where over UDP.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="webSocket">Where connections are taken for when UDP does not get through; null for nowhere.</param>
     /// <returns>False when it is used already or there are <see cref="RelayClients.Most"/>.</returns>
-    public bool Add(PeerRecord relay, MonoTime now)
+    public bool Add(PeerRecord relay, MonoTime now, Uri? webSocket = null)
     {
         if (Clients.Find(relay.Address) is not null
             || Clients.Add(relay.Address, _forwarding is not null, now) is not { } client)
@@ -80,7 +91,9 @@ internal sealed class RelayLinks : IDisposable
         }
 
         _forwarding?.AddWay(client);
-        _links.Add(new RelayLink(relay, client, _table, now));
+        var connection = webSocket is null ? null : _connections.To(webSocket);
+        var link = new RelayLink(relay, client, _table, connection, now);
+        _links.Add(link);
         return true;
     }
 
@@ -115,6 +128,18 @@ internal sealed class RelayLinks : IDisposable
         }
 
         return false;
+    }
+
+    /// <summary>A connection that was ordered is open.</summary>
+    public void HandleConnected(uint number, MonoTime now) => HandleConnection(_connections.HandleOpened(number, now), now);
+
+    /// <summary>A connection has ended by itself, whoever opened it, or could not be opened.</summary>
+    public void HandleDisconnected(uint number, MonoTime now)
+    {
+        if (_connections.HandleClosed(number, now) is { } own)
+        {
+            HandleConnection(own, now);
+        }
     }
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
@@ -223,4 +248,19 @@ internal sealed class RelayLinks : IDisposable
     }
 
     public void Dispose() => Clients.Dispose();
+
+    private void HandleConnection(RelayConnection connection, MonoTime now)
+    {
+        foreach (var link in _links)
+        {
+            if (connection.IsOpen)
+            {
+                link.HandleConnected(connection, now);
+            }
+            else
+            {
+                link.HandleDisconnected(connection, now);
+            }
+        }
+    }
 }

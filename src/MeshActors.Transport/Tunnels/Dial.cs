@@ -15,10 +15,13 @@ internal sealed class Dial : IDisposable
     /// <summary>Copies of message 1 without an answer after which the peer is asked whether its key is still the known one.</summary>
     private const int RoundsBeforeQuestion = 2;
 
+    /// <summary>Endpoints of one attempt.</summary>
+    private const int MostEndpoints = 16;
+
     private readonly byte[] _copy = new byte[HandshakeMessage1.Size];
     private readonly ConnectionIds _connections;
     private readonly Dictionary<UInt128, Tunnel> _dialled;
-    private readonly ImmutableArray<UdpEndpoint> _endpoints;
+    private readonly List<UdpEndpoint> _endpoints;
     private readonly DialCookies _cookies;
     private int _nextEndpoint;
     private int _rounds;
@@ -44,8 +47,8 @@ internal sealed class Dial : IDisposable
         StartedAt = startedAt;
         _connections = connections;
         _dialled = dialled;
-        _endpoints = endpoints;
-        _cookies = new DialCookies(endpoints);
+        _endpoints = [.. endpoints];
+        _cookies = new DialCookies(_endpoints);
         _nextEndpoint = endpoints.Length;
         Source = endpoints[0];
     }
@@ -59,6 +62,16 @@ internal sealed class Dial : IDisposable
     /// <summary>Where packets go under the session: the source of message 2 when it was dialled, else the first dialled.</summary>
     public UdpEndpoint Source { get; private set; }
 
+    /// <summary>Sends copies to one endpoint more, the last one at once.</summary>
+    public void Add(UdpEndpoint endpoint)
+    {
+        if (Handshake.State == InitiatorState.Waiting && !_endpoints.Contains(endpoint) && _endpoints.Count < MostEndpoints)
+        {
+            _endpoints.Add(endpoint);
+            _nextEndpoint = _rounds == 0 ? _endpoints.Count : _nextEndpoint;
+        }
+    }
+
     /// <summary>Hands out the next copy of message 1.</summary>
     /// <returns>Its length, 0 when none is due.</returns>
     public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
@@ -69,7 +82,7 @@ internal sealed class Dial : IDisposable
         }
 
         to = default;
-        if (_nextEndpoint == _endpoints.Length)
+        if (_nextEndpoint == _endpoints.Count)
         {
             if (Handshake.PollTransmit(now, _copy) == 0)
             {
@@ -100,7 +113,7 @@ internal sealed class Dial : IDisposable
         }
 
         _asked = true;
-        return _endpoints;
+        return [.. _endpoints];
     }
 
     /// <summary>The connection id belongs to a session.</summary>

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
@@ -14,12 +14,13 @@ internal sealed class DialCookies
     /// <summary>Cookies taken in one attempt: each is answered by a copy, so whoever replays them gets no more than this.</summary>
     public const int Max = 16;
 
-    private readonly ImmutableArray<UdpEndpoint> _endpoints;
+    private readonly IReadOnlyCollection<UdpEndpoint> _endpoints;
     private readonly Dictionary<UdpEndpoint, byte[]> _cookies = [];
     private readonly Queue<UdpEndpoint> _owed = new();
     private int _taken;
 
-    public DialCookies(ImmutableArray<UdpEndpoint> endpoints)
+    /// <param name="endpoints">Where copies go; may grow.</param>
+    public DialCookies(IReadOnlyCollection<UdpEndpoint> endpoints)
     {
         _endpoints = endpoints;
     }

@@ -40,6 +40,7 @@ internal static class TriedWays
     private static string Name(UdpEndpoint endpoint, Func<UdpEndpoint, MeshAddress?>? relayOf) =>
         PeerPaths.KindOf(endpoint) == PathKind.Relayed
             ? relayOf?.Invoke(endpoint) is { } relay ? $"relay {relay}" : "a relay no longer used"
+            : ConnectionEndpoint.TryRead(endpoint, out _) ? "a connection"
             : $"direct {Plain(endpoint)}";
 
     private static UdpEndpoint Plain(UdpEndpoint endpoint) =>

@@ -56,15 +56,16 @@ internal sealed class TunnelRoutes
     /// <summary>When <see cref="HandleTimeout"/> must next be called, while there is a session.</summary>
     public MonoTime? NextTimeout => MonoTime.Earliest(Paths?.NextTimeout, Hold.NextTimeout);
 
-    /// <summary>Where a first handshake may reach the peer: the endpoints of its record, and the ways over its relays, those of the record and those it told of.</summary>
-    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer) =>
-        _dialled = OverRelays is not { } overRelays || (peer.Relays.IsEmpty && _relaysTold.Count == 0)
-            ? peer.Endpoints
-            :
-            [
-                .. peer.Endpoints.Concat(peer.Relays.Select(RelayName.Of).Concat(_relaysTold).Distinct().SelectMany(relay => overRelays(relay)))
-                    .Distinct().Take(MostDialled),
-            ];
+    /// <summary>The connection to the peer that is open now, null when there is none.</summary>
+    public UdpEndpoint? Connection { get; set; }
+
+    /// <summary>Where a first handshake may reach the peer: a connection to it, the endpoints of its record, and the ways over its relays, those of the record and those it told of.</summary>
+    public ImmutableArray<UdpEndpoint> DialEndpoints(PeerRecord peer)
+    {
+        var relays = OverRelays is null ? [] : peer.Relays.Select(RelayName.Of).Concat(_relaysTold).Distinct();
+        var direct = Connection is { } connection ? peer.Endpoints.Prepend(connection) : peer.Endpoints;
+        return _dialled = [.. direct.Concat(relays.SelectMany(relay => OverRelays!(relay))).Distinct().Take(MostDialled)];
+    }
 
     /// <summary>Where a handshake may reach a peer whose tunnel has failed: as always, and over every relay, for it may have gone to another one meanwhile.</summary>
     public ImmutableArray<UdpEndpoint> RedialEndpoints(PeerRecord peer) =>

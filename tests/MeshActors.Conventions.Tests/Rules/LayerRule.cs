@@ -45,14 +45,15 @@ internal static partial class LayerRule
             "Wire",
         ],
         ["Sockets"] = ["Addressing", "Wire"],
+        ["WebSockets"] = ["Addressing", "Time"],
         ["Io"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Relay", "Session", "Sockets", "Streams",
-            "Stun", "Switching", "Time", "Tunnels", "Wire",
+            "Stun", "Switching", "Time", "Tunnels", "WebSockets", "Wire",
         ],
         ["Nodes"] =
         [
-            "Addressing", "Chance", "Files", "Identity", "Io", "Relay", "Streams", "Time", "Tunnels",
+            "Addressing", "Chance", "Files", "Identity", "Io", "Relay", "Streams", "Time", "Tunnels", "WebSockets",
         ],
         ["Remoting"] =
         [
@@ -67,10 +68,10 @@ internal static partial class LayerRule
         ["Akka"] = ["Remoting"],
         ["Google.Protobuf"] = ["Remoting"],
         ["NSec"] = ["Addressing", "Crypto", "Identity"],
-        ["System.IO"] = ["Files", "Remoting"],
-        ["System.Net.Sockets"] = ["Io", "Sockets"],
-        ["System.Threading"] = ["Diagnostics", "Io", "Nodes", "Remoting"],
-        ["System.Threading.Tasks"] = ["Io", "Nodes", "Remoting"],
+        ["System.IO"] = ["Files", "Remoting", "WebSockets"],
+        ["System.Net.Sockets"] = ["Io", "Sockets", "WebSockets"],
+        ["System.Threading"] = ["Diagnostics", "Io", "Nodes", "Remoting", "WebSockets"],
+        ["System.Threading.Tasks"] = ["Io", "Nodes", "Remoting", "WebSockets"],
         ["System.Diagnostics"] = ["Diagnostics", "Remoting"],
     };
 

@@ -74,10 +74,12 @@ public sealed class RelayedEndpointTests
     [InlineData("[fd6d:6573:6800::1]:9", true)]
     [InlineData("[fd6d:6573:6801:ffff::1]:9", true)]
     [InlineData("[fd6d:6573:6800:ffff:ffff:ffff:ffff:ffff]:9", true)]
-    [InlineData("[fd6d:6573:6802::1]:9", false)]
+    [InlineData("[fd6d:6573:6802::1]:9", true)]
+    [InlineData("[fd6d:6573:6803:ffff:ffff:ffff:ffff:ffff]:9", true)]
+    [InlineData("[fd6d:6573:6804::1]:9", false)]
     [InlineData("[fd6d:6573:67ff::1]:9", false)]
     [InlineData("192.0.2.1:7400", false)]
-    public void Both_prefixes_are_reserved_and_no_other(string text, bool reserved)
+    public void All_four_prefixes_are_reserved_and_no_other(string text, bool reserved)
     {
         Assert.True(UdpEndpoint.TryParse(text, out var endpoint));
         Assert.Equal(reserved, RelayedEndpoint.IsReserved(endpoint));
