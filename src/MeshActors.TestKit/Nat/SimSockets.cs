@@ -12,6 +12,9 @@ namespace MeshActors.TestKit.Nat;
 /// <summary>The socket of a whole engine on a host of a <see cref="SimInternet"/>: it never waits, its owner lets time pass.</summary>
 internal sealed class SimSockets : IDatagramSockets
 {
+    /// <summary>The port of side socket 0; those of the others follow.</summary>
+    private const ushort FirstSidePort = 20_000;
+
     private readonly SimInternet _internet;
     private readonly SimHost _host;
     private readonly ushort _port;
@@ -47,17 +50,22 @@ internal sealed class SimSockets : IDatagramSockets
             return false;
         }
 
-        run = new DatagramRun(datagram.Bytes.ToArray(), 0, datagram.From, EcnMark.NotCapable);
+        run = new DatagramRun(datagram.Bytes.ToArray(), 0, datagram.From, EcnMark.NotCapable)
+        {
+            Side = datagram.At.Port == _port ? -1 : datagram.At.Port - FirstSidePort,
+        };
         return true;
     }
 
     public int Send(ReadOnlySpan<byte> run, int segmentBytes, in UdpEndpoint to, EcnMark ecn)
     {
+        var isAside = SocketEndpoint.TryRead(to, out var side, out var remote);
+        var (port, target) = isAside ? ((ushort)(FirstSidePort + side), remote) : (_port, to);
         var count = DatagramRun.CountOf(run.Length, segmentBytes);
         for (var i = 0; i < count; i++)
         {
             var datagram = run.Slice(i * segmentBytes, Math.Min(segmentBytes, run.Length - (i * segmentBytes)));
-            if (!_internet.Send(_host, _port, to, datagram.ToArray(), _clock.Now))
+            if (!_internet.Send(_host, port, target, datagram.ToArray(), _clock.Now))
             {
                 return i;
             }
@@ -65,6 +73,19 @@ internal sealed class SimSockets : IDatagramSockets
 
         return count;
     }
+
+    public int SendShort(ReadOnlySpan<byte> datagram, in UdpEndpoint to, byte hops) =>
+        _internet.Send(_host, _port, to, datagram.ToArray(), _clock.Now, hops) ? 1 : 0;
+
+    public bool TryOpenSide(int number, out UdpEndpoint local)
+    {
+        var port = (ushort)(FirstSidePort + number);
+        _host.Open(port);
+        local = LocalEndpoints[0] with { Port = port };
+        return true;
+    }
+
+    public void CloseSide(int number) => _host.Close((ushort)(FirstSidePort + number));
 
     public void Wait(TimeSpan timeout)
     {

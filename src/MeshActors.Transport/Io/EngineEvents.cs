@@ -15,10 +15,12 @@ internal sealed class EngineEvents
 
     private readonly TunnelTable _table;
     private readonly RelayLinks _links;
+    private readonly Whereabouts _place;
     private readonly EngineTunnels _tunnels;
     private readonly EngineCommands _commands;
     private readonly EngineInbox _inbox;
     private readonly IEngineHandler _handler;
+    private ulong _placeTold;
 
     public EngineEvents(
         NodeSwitch machines,
@@ -29,6 +31,7 @@ internal sealed class EngineEvents
     {
         _table = machines.Table;
         _links = machines.Links;
+        _place = machines.Place;
         _tunnels = tunnels;
         _commands = commands;
         _inbox = inbox;
@@ -78,6 +81,12 @@ internal sealed class EngineEvents
         while (_links.PollChange(out var change))
         {
             _handler.OnRelayChanged(change);
+        }
+
+        if (_place.Candidates is var candidates && candidates.Sequence != _placeTold)
+        {
+            _placeTold = candidates.Sequence;
+            _handler.OnPlaceChanged(candidates);
         }
     }
 

@@ -1,4 +1,5 @@
 using System;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Switching;
 using MeshActors.Transport.Tunnels;
 
@@ -27,6 +28,11 @@ internal interface IEngineHandler
 
     /// <summary>Something changed with a relay that this node uses.</summary>
     void OnRelayChanged(RelayChange change)
+    {
+    }
+
+    /// <summary>This node may be reached elsewhere than before, or it is known how the NATs before it behave.</summary>
+    void OnPlaceChanged(LocalCandidates candidates)
     {
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Switching;
 using MeshActors.Transport.Tunnels;
@@ -61,6 +62,8 @@ internal sealed class EngineListener : IEngineHandler
     }
 
     public void OnRelayChanged(RelayChange change) => _transport.Tell(new RelayChanged(change));
+
+    public void OnPlaceChanged(LocalCandidates candidates) => _transport.Tell(new PlaceChanged(candidates));
 
     public IStreamHandler? OnStreamAccepted(MeshStream stream) => stream.Lane switch
     {

@@ -41,7 +41,8 @@ internal sealed class MeshNode
                     new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
                     Clock,
                     Random),
-                RelaysActor.Props(new RelayDesk(() => Engine!, credentials.Trust), Clock, Random)),
+                RelaysActor.Props(new RelayDesk(() => Engine!, credentials.Trust), Clock, Random),
+                NatActor.Props()),
             MeshTransportActor.Name);
         var log = Logging.GetLogger(system, nameof(MeshTransport));
         Listener = new EngineListener(_transport, ControlOf, log);

@@ -9,17 +9,20 @@ internal sealed class MeshTransportActor : UntypedActor
 
     private readonly IActorRef _tunnels;
     private readonly IActorRef _relays;
+    private readonly IActorRef _nat;
 
-    public MeshTransportActor(Props tunnels, Props relays)
+    public MeshTransportActor(Props tunnels, Props relays, Props nat)
     {
         _tunnels = Context.ActorOf(tunnels.WithDispatcher(Context.Props.Dispatcher), "tunnels");
         _relays = Context.ActorOf(relays.WithDispatcher(Context.Props.Dispatcher), "relays");
+        _nat = Context.ActorOf(nat.WithDispatcher(Context.Props.Dispatcher), "nat");
     }
 
     /// <param name="tunnels">Of the actor that supervises the tunnels.</param>
     /// <param name="relays">Of the one that supervises the relays.</param>
-    public static Props Props(Props tunnels, Props relays) =>
-        Akka.Actor.Props.Create(() => new MeshTransportActor(tunnels, relays));
+    /// <param name="nat">Of the one that tells of NATs.</param>
+    public static Props Props(Props tunnels, Props relays, Props nat) =>
+        Akka.Actor.Props.Create(() => new MeshTransportActor(tunnels, relays, nat));
 
     protected override void OnReceive(object message)
     {
@@ -27,6 +30,9 @@ internal sealed class MeshTransportActor : UntypedActor
         {
             case UseRelays or RelayChanged or AwaitRelay or DescribeRelays:
                 _relays.Forward(message);
+                break;
+            case PlaceChanged or DescribeNat:
+                _nat.Forward(message);
                 break;
             default:
                 _tunnels.Forward(message);

@@ -41,6 +41,9 @@ internal sealed class Whereabouts
         _behaviour = sides is null ? null : new BehaviourDesk(sides, random);
     }
 
+    /// <summary>What peers are told.</summary>
+    public LocalCandidates Candidates => _candidates;
+
     /// <summary>How the NATs before this node behave, null while that is not known.</summary>
     public NatBehaviour? Behaviour => _behaviour?.Behaviour;
 

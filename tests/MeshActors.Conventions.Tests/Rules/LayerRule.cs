@@ -48,8 +48,8 @@ internal static partial class LayerRule
         ["WebSockets"] = ["Addressing", "Time"],
         ["Io"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Relay", "Session", "Sockets", "Streams",
-            "Stun", "Switching", "Time", "Tunnels", "WebSockets", "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Relay", "Session",
+            "Sockets", "Streams", "Stun", "Switching", "Time", "Tunnels", "WebSockets", "Wire",
         ],
         ["Nodes"] =
         [
@@ -57,8 +57,8 @@ internal static partial class LayerRule
         ],
         ["Remoting"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Relay", "Session",
-            "Sockets", "Streams", "Switching", "Time", "Tunnels", "Wire",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Paths", "Relay",
+            "Session", "Sockets", "Streams", "Stun", "Switching", "Time", "Tunnels", "Wire",
         ],
     };
 
