@@ -48,7 +48,7 @@ internal sealed class MiniupnpdGateway : IAsyncDisposable
     private readonly NetworkNamespace _outside;
     private readonly Process _daemon;
 
-    private MiniupnpdGateway()
+    private MiniupnpdGateway(bool byUpnp)
     {
         // Names of this process alone, so that what an earlier run left behind is in nobody's way.
         _gateway = NetworkNamespace.Create($"mesh-pm-gw-{Environment.ProcessId}");
@@ -62,8 +62,8 @@ internal sealed class MiniupnpdGateway : IAsyncDisposable
         var configuration = _temporary.Write("miniupnpd.conf", $"""
             ext_ifname=outer
             listening_ip=inner
-            enable_natpmp=yes
-            enable_upnp=no
+            enable_natpmp={(byUpnp ? "no" : "yes")}
+            enable_upnp={(byUpnp ? "yes" : "no")}
             secure_mode=yes
             lease_file={_temporary.PathOf("leases")}
             upnp_table_name=filter
@@ -91,10 +91,17 @@ internal sealed class MiniupnpdGateway : IAsyncDisposable
 
     public static IPAddress Outside { get; } = IPAddress.Parse("45.0.0.2");
 
+    /// <summary>Where nodes behind the gateway run.</summary>
+    public NetworkNamespace Behind => _inside;
+
+    /// <summary>Where nodes outside run.</summary>
+    public NetworkNamespace Before => _outside;
+
     /// <summary>Sets it all up and waits until miniupnpd listens.</summary>
-    public static async Task<MiniupnpdGateway> StartAsync()
+    /// <param name="byUpnp">Whether it speaks UPnP, and then neither PCP nor NAT-PMP.</param>
+    public static async Task<MiniupnpdGateway> StartAsync(bool byUpnp = false)
     {
-        var gateway = new MiniupnpdGateway();
+        var gateway = new MiniupnpdGateway(byUpnp);
         await gateway._listens.Task.WaitAsync(Patience);
         return gateway;
     }
@@ -141,7 +148,8 @@ internal sealed class MiniupnpdGateway : IAsyncDisposable
 
     private void Read(string? line)
     {
-        if (line?.Contains("Listening for NAT-PMP/PCP", StringComparison.Ordinal) == true)
+        if (line?.Contains("Listening for NAT-PMP/PCP", StringComparison.Ordinal) == true
+            || line?.Contains("HTTP listening on port", StringComparison.Ordinal) == true)
         {
             _listens.TrySetResult();
         }

@@ -33,6 +33,7 @@ internal static class FuzzTargets
         StunTargets.Messages,
         StunTargets.Behaviours,
         GatewayTargets.Mappings,
+        UpnpTarget.Target,
         MessageReaders.Tasks,
         MessageReaders.Directory,
         MessageReaders.Schemas,

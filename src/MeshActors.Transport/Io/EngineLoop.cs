@@ -148,16 +148,19 @@ internal sealed class EngineLoop
             _lastInput = now;
             var count = run.Count;
             _counters.Received(run.Bytes.Length, count);
-            for (var i = 0; i < count; i++)
+            if (run.Side >= 0)
             {
-                if (run.Side < 0)
-                {
-                    _switch.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
-                }
-                else
+                for (var i = 0; i < count; i++)
                 {
                     _switch.HandleAside(run.Side, run.From, run[i], run.Ecn, now, utcNow);
                 }
+
+                continue;
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                _switch.HandleDatagram(run.From, run[i], run.Ecn, now, utcNow);
             }
         }
     }

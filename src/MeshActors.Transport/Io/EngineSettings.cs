@@ -29,6 +29,9 @@ internal sealed record EngineSettings(ImmutableArray<IPEndPoint> Binds, TunnelSe
     /// <summary>Bounds of these connections, and of those that this node opens.</summary>
     public ConnectionSettings Connections { get; init; } = new();
 
+    /// <summary>Whether a gateway of the local network is asked to map the first port of IPv4 that is not loopback's.</summary>
+    public bool PortMapping { get; init; }
+
     /// <summary>
     /// How long the driver looks for further input before it sleeps, zero or more. A wake-up costs tens of microseconds of latency; looking costs
     /// a processor as long as there is traffic.

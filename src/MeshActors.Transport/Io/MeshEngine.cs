@@ -36,6 +36,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private PortMappings? _mappings;
     private int _disposed;
 
     private MeshEngine(
@@ -117,6 +118,8 @@ internal sealed class MeshEngine : IAsyncDisposable
         deriver.Start();
         var addresses = new AddressWatch(sockets.LocalEndpoints, engine.HandleAddresses);
         new Thread(() => engine.Run(loop, machines, addresses, deriver)) { IsBackground = true, Name = $"mesh {identity.Address}" }.Start();
+        engine._mappings = settings.PortMapping ? PortMappings.Start(
+            sockets.LocalEndpoints, mapped => engine.Do((node, now) => node.Place.SetMapped(mapped, now)), random, clock) : null;
         return engine;
     }
 
@@ -237,6 +240,12 @@ internal sealed class MeshEngine : IAsyncDisposable
         if (Interlocked.Exchange(ref _disposed, 1) == 0)
         {
             _inbox.Add(new EngineCommand(EngineCommandKind.Stop, number: (ulong)LongestStop.Ticks));
+        }
+
+        // Beside the last datagrams of tunnels, and no longer than these may take.
+        if (_mappings is not null)
+        {
+            await _mappings.DisposeAsync().ConfigureAwait(false);
         }
 
         await _ended.Task.ConfigureAwait(false);

@@ -210,6 +210,7 @@ public sealed class TunnelNode : IAsyncDisposable
                     Relaying = options.IsRelay ? new RelaySettings() : null,
                     RelayWebSocketBind = options.RelayWebSocketBind,
                     RelayCertificate = options.RelayWebSocketCertificate,
+                    PortMapping = options.PortMapping,
                 },
                 keys.Identity,
                 keys.Trust,

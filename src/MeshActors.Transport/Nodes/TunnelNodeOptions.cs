@@ -73,6 +73,12 @@ public sealed class TunnelNodeOptions
     /// </summary>
     public X509Certificate2? RelayWebSocketCertificate { get; init; }
 
+    /// <summary>
+    /// Whether the gateway of the local network is asked to let others in to this node's port, true by default (PCP, NAT-PMP or UPnP; given back when the node stops). A node that is bound
+    /// to loopback alone never asks.
+    /// </summary>
+    public bool PortMapping { get; init; } = true;
+
     /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
     public ServeRequest? Serve { get; init; }
 

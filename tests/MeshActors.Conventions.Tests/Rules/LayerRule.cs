@@ -31,7 +31,7 @@ internal static partial class LayerRule
         ["Congestion"] = ["Chance", "Time"],
         ["Streams"] = ["Chance", "Congestion", "Diagnostics", "Time", "Wire"],
         ["Relay"] = ["Addressing", "Chance", "Crypto", "Diagnostics", "Identity", "Session", "Time", "Wire"],
-        ["PortMapping"] = ["Addressing", "Chance", "Time"],
+        ["PortMapping"] = ["Addressing", "Chance", "Paths", "Time"],
         ["Stun"] = ["Addressing", "Chance", "Handshake", "Time"],
         ["Paths"] = ["Addressing", "Chance", "Stun", "Time", "Wire"],
         ["Tunnels"] =
@@ -48,7 +48,7 @@ internal static partial class LayerRule
         ["WebSockets"] = ["Addressing", "Time"],
         ["Io"] =
         [
-            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "Relay", "Session",
+            "Addressing", "Chance", "Crypto", "Diagnostics", "Handshake", "Identity", "Paths", "PortMapping", "Relay", "Session",
             "Sockets", "Streams", "Stun", "Switching", "Time", "Tunnels", "WebSockets", "Wire",
         ],
         ["Nodes"] =
@@ -105,6 +105,9 @@ internal static partial class LayerRule
     {
         // A slot may come back from another thread than the one that took it, so the free list has a lock.
         ["src/MeshActors.Transport/Crypto/SessionKeySlab.cs"] = ["System.Threading"],
+
+        // The framework reads XML from readers of System.IO alone; this one is over a string.
+        ["src/MeshActors.Transport/PortMapping/GatewayXml.cs"] = ["System.IO"],
     };
 
     public static IEnumerable<string> Violations(SourceFile file) =>
