@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Immutable;
 using System.Linq;
 using MeshActors.Transport.Addressing;
@@ -13,6 +14,9 @@ internal sealed record LocalCandidates(ulong Sequence, ImmutableArray<(Candidate
 {
     /// <summary>How the NATs before this node behave, null while that is not known.</summary>
     public NatBehaviour? Behaviour { get; init; }
+
+    /// <summary>How long a direct path may be quiet so that the NATs before this node do not forget it, null while that is not known or does not matter. Peers are not told.</summary>
+    public TimeSpan? KeepAlive { get; init; }
 
     /// <summary>Nothing is known.</summary>
     public static readonly LocalCandidates None = new(0, []);

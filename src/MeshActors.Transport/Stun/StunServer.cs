@@ -25,11 +25,13 @@ internal sealed class StunServer
     private const int MostTenths = 22;
 
     private readonly StunServerEndpoints? _endpoints;
+    private readonly bool _takesResponsePort;
     private readonly SourceQuota _quota;
 
     public StunServer(StunServerSettings settings)
     {
         _endpoints = settings.Endpoints;
+        _takesResponsePort = settings.TakesResponsePort || _endpoints is not null;
         _quota = new SourceQuota(settings.PrefixRate, settings.NodeRate);
     }
 
@@ -85,9 +87,10 @@ internal sealed class StunServer
         var room = question.Size * MostTenths / 10;
         var writer = new StunWriter(destination, StunMessageType.BindingSuccess, question.Id);
         writer.AddEndpoint(StunAttributeType.XorMappedAddress, source);
+        var to = _takesResponsePort && question.TryReadResponsePort(out var port) ? source with { Port = port } : source;
         if (_endpoints is null)
         {
-            return new StunAnswer(socket, source, writer.Length);
+            return new StunAnswer(socket, to, writer.Length);
         }
 
         var leaves = socket;
@@ -99,7 +102,6 @@ internal sealed class StunServer
 
         AddWhenItFits(ref writer, StunAttributeType.OtherAddress, _endpoints.At(socket ^ StunSocket.OtherBoth), room);
         AddWhenItFits(ref writer, StunAttributeType.ResponseOrigin, _endpoints.At(leaves), room);
-        var to = question.TryReadResponsePort(out var port) ? source with { Port = port } : source;
         return new StunAnswer(leaves, to, writer.Length);
     }
 
@@ -120,7 +122,8 @@ internal sealed class StunServer
             if (count < unknown.Length
                 && StunAttributeType.IsComprehensionRequired(attribute.Type)
                 && !StunAttributeType.IsOfRfc8489(attribute.Type)
-                && !(_endpoints is not null && StunAttributeType.IsOfRfc5780(attribute.Type)))
+                && !(_endpoints is not null && StunAttributeType.IsOfRfc5780(attribute.Type))
+                && !(_takesResponsePort && attribute.Type == StunAttributeType.ResponsePort))
             {
                 unknown[count++] = attribute.Type;
             }

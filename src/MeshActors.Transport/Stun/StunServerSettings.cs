@@ -11,6 +11,12 @@ internal sealed record StunServerSettings
     /// </summary>
     public StunServerEndpoints? Endpoints { get; init; }
 
+    /// <summary>
+    /// Whether an answer may go to another port of the asker's own address (RESPONSE-PORT, RFC 5780, section 7.5), false by default: who asks for a foreign address draws answers to any of its ports, no more of them and no
+    /// larger ones than to the one that it claims to ask from. Always so with <see cref="Endpoints"/>.
+    /// </summary>
+    public bool TakesResponsePort { get; init; }
+
     /// <summary>Answers to one prefix (/24, /56) when there is not enough for all: a classification takes about 30.</summary>
     public BucketRate PrefixRate { get; init; } = new(100, 400);
 

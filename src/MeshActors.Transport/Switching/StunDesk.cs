@@ -12,7 +12,7 @@ internal sealed class StunDesk
     /// <summary>Answers that wait to be sent; a question beyond gets none, and is asked again.</summary>
     public const int MostWaiting = 64;
 
-    private readonly StunServer _server = new(new StunServerSettings());
+    private readonly StunServer _server = new(new StunServerSettings { TakesResponsePort = true });
     private readonly Queue<(UdpEndpoint To, byte[] Answer)> _waiting = new();
     private readonly byte[] _buffer = new byte[StunMessage.MaxSize];
 

@@ -25,6 +25,7 @@ internal sealed class Whereabouts
     private readonly TunnelTable _table;
     private readonly RelayLinks _links;
     private readonly BehaviourDesk? _behaviour;
+    private readonly LifetimeDesk? _lifetime;
     private ImmutableArray<UdpEndpoint> _hosts = [];
     private ImmutableArray<UdpEndpoint> _mapped = [];
     private LocalCandidates _candidates = LocalCandidates.None;
@@ -39,6 +40,7 @@ internal sealed class Whereabouts
         _table = table;
         _links = links;
         _behaviour = sides is null ? null : new BehaviourDesk(sides, random);
+        _lifetime = sides is null ? null : new LifetimeDesk(sides, random);
     }
 
     /// <summary>What peers are told.</summary>
@@ -47,11 +49,14 @@ internal sealed class Whereabouts
     /// <summary>How the NATs before this node behave, null while that is not known.</summary>
     public NatBehaviour? Behaviour => _behaviour?.Behaviour;
 
+    /// <summary>How long a direct path may be quiet so that no NAT before this node forgets it, null while that is not known.</summary>
+    public TimeSpan? KeepAlive => _lifetime?.KeepAlive;
+
     /// <summary>True while it asks how ports are given out: whoever takes some meanwhile spoils the answer.</summary>
     public bool IsAsking => _behaviour is { IsAsking: true };
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
-    public MonoTime? NextTimeout => _behaviour?.NextTimeout;
+    public MonoTime? NextTimeout => MonoTime.Earliest(_behaviour?.NextTimeout, _lifetime?.NextTimeout);
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached.</summary>
     /// <returns>True when they took the place of others.</returns>
@@ -71,24 +76,32 @@ internal sealed class Whereabouts
     }
 
     /// <summary>This node's own address may have changed.</summary>
-    public void HandleNetworkChanged(MonoTime now) => _behaviour?.HandleNetworkChanged(now);
+    public void HandleNetworkChanged(MonoTime now)
+    {
+        _behaviour?.HandleNetworkChanged(now);
+        _lifetime?.HandleNetworkChanged();
+    }
 
     /// <summary>A relay gave a lease, or refused one.</summary>
     public void HandleLeased(MonoTime now) => Gather(now);
 
     /// <summary>The driver has opened a side socket, or could not.</summary>
-    public void HandleSockets(MonoTime now) => _behaviour?.HandleSockets(_links, now);
+    public void HandleSockets(MonoTime now)
+    {
+        _behaviour?.HandleSockets(_links, now);
+        _lifetime?.HandleSockets(_links, now);
+    }
 
     /// <summary>Takes a datagram of STUN that came to a side socket.</summary>
     /// <returns>False when it has nothing to do with this.</returns>
     public bool HandleStun(int side, UdpEndpoint from, ReadOnlySpan<byte> datagram, MonoTime now)
     {
-        if (_behaviour?.HandleDatagram(side, from, datagram, now) != true)
+        if (_behaviour?.HandleDatagram(side, from, datagram, now) != true && _lifetime?.HandleDatagram(side, from, datagram, now) != true)
         {
             return false;
         }
 
-        TellBehaviour(now);
+        TellLearned(now);
         return true;
     }
 
@@ -101,21 +114,35 @@ internal sealed class Whereabouts
         }
 
         _behaviour?.HandleTimeout(_links, _hosts, now);
-        TellBehaviour(now);
+        _lifetime?.HandleTimeout(_links, now);
+        TellLearned(now);
     }
 
     /// <inheritdoc cref="BehaviourDesk.PollTransmit"/>
     public int PollTransmit(Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
         to = default;
-        return _behaviour?.PollTransmit(destination, out to, now) ?? 0;
+        var length = _behaviour?.PollTransmit(destination, out to, now) ?? 0;
+        return length > 0 ? length : _lifetime?.PollTransmit(destination, out to, now) ?? 0;
     }
 
-    private void TellBehaviour(MonoTime now)
+    private void TellLearned(MonoTime now)
     {
+        if (_behaviour is { IsAsking: false, Behaviour: { } behaviour })
+        {
+            _lifetime!.HandleBehaviour(behaviour, now);
+        }
+
         if (Behaviour != _candidates.Behaviour)
         {
             Gather(now);
+        }
+
+        if (KeepAlive != _candidates.KeepAlive)
+        {
+            // Peers have nothing to learn of it: the list keeps its number.
+            _candidates = _candidates with { KeepAlive = KeepAlive };
+            _table.SetCandidates(_candidates, now);
         }
     }
 
@@ -137,7 +164,7 @@ internal sealed class Whereabouts
         var most = found.Take(CandidatesFrame.MaxCandidates).ToImmutableArray();
         if (!most.SequenceEqual(_candidates.Candidates) || Behaviour != _candidates.Behaviour)
         {
-            _candidates = new LocalCandidates(_candidates.Sequence + 1, most) { Behaviour = Behaviour };
+            _candidates = new LocalCandidates(_candidates.Sequence + 1, most) { Behaviour = Behaviour, KeepAlive = KeepAlive };
             _table.SetCandidates(_candidates, now);
         }
     }

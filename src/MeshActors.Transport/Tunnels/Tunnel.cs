@@ -29,8 +29,8 @@ internal sealed class Tunnel : IDisposable
     {
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
-        _watch = new TunnelWatch(settings, now);
         Routes = new TunnelRoutes(settings, Counters, random);
+        _watch = new TunnelWatch(settings, Routes, now);
         EarlyReplies = new EarlyReplies(overRelays: settings.RelayFallback);
         Place = new TunnelPlace(this);
         LowerRoot = lowerRoot;

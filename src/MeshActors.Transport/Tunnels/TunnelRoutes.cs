@@ -39,6 +39,12 @@ internal sealed class TunnelRoutes
     /// <summary>The ways to the peer; null before the first session.</summary>
     public TunnelPaths? Paths { get; private set; }
 
+    /// <summary>How long the tunnel may be quiet: as configured; on a direct path shorter when a NAT before this node forgets sooner.</summary>
+    public TimeSpan KeepAliveInterval =>
+        _candidates.KeepAlive is { } learned && learned < _settings.KeepAliveInterval && Paths?.Agent.Active.Kind == PathKind.Direct
+            ? learned
+            : _settings.KeepAliveInterval;
+
     /// <summary>
     /// Says how the peer is reached over a relay, as it names relays in its candidates, or over any, whether it has a lease there or not, when none is named; null when this node uses none.
     /// </summary>

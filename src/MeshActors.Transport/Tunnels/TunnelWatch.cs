@@ -15,20 +15,25 @@ internal sealed class TunnelWatch
 
     private readonly TunnelSettings _settings;
     private MonoTime? _suspectedSince;
-    private MonoTime _keepAliveAt;
+    private readonly TunnelRoutes _routes;
+    private MonoTime _lastSign;
     private MonoTime _failedAt;
 
-    public TunnelWatch(TunnelSettings settings, MonoTime now)
+    public TunnelWatch(TunnelSettings settings, TunnelRoutes routes, MonoTime now)
     {
         _settings = settings;
-        _keepAliveAt = now + settings.KeepAliveInterval;
+        _routes = routes;
+        _lastSign = now;
         _failedAt = now;
     }
+
+    /// <summary>When it was quiet for so long that a sign of life is due, for the peer to give one and for the NATs on the way to remember it.</summary>
+    private MonoTime KeepAliveAt => _lastSign + _routes.KeepAliveInterval;
 
     /// <summary>Until when a closed tunnel says so to a peer that sends on.</summary>
     public MonoTime GoodbyeUntil { get; private set; }
 
-    public void HandleSignOfLife(MonoTime now) => _keepAliveAt = now + _settings.KeepAliveInterval;
+    public void HandleSignOfLife(MonoTime now) => _lastSign = now;
 
     public void HandleFailed(MonoTime now) => _failedAt = now;
 
@@ -46,7 +51,7 @@ internal sealed class TunnelWatch
         state switch
         {
             TunnelState.Open => MonoTime.Earliest(
-                MonoTime.Earliest(_keepAliveAt, unansweredSince + SilenceTimeout(probeTimeout)),
+                MonoTime.Earliest(KeepAliveAt, unansweredSince + SilenceTimeout(probeTimeout)),
                 unansweredSince == _suspectedSince ? null : unansweredSince + SuspicionTimeout(probeTimeout)),
             TunnelState.Failed => _failedAt + _settings.AbandonTimeout,
             _ => null,
@@ -63,8 +68,8 @@ internal sealed class TunnelWatch
                                        && unansweredSince + SuspicionTimeout(probeTimeout) <= now:
                 _suspectedSince = unansweredSince;
                 return WatchOutcome.Suspect;
-            case TunnelState.Open when now >= _keepAliveAt:
-                _keepAliveAt = now + _settings.KeepAliveInterval;
+            case TunnelState.Open when now >= KeepAliveAt:
+                _lastSign = now;
                 return WatchOutcome.AskForLife;
             case TunnelState.Failed when now >= _failedAt + _settings.AbandonTimeout:
                 return WatchOutcome.Abandon;

@@ -42,6 +42,21 @@ public sealed class NodeSwitchTests : IDisposable
     }
 
     [Fact]
+    public void A_relay_answers_to_another_port_of_the_asker_and_of_nobody_else()
+    {
+        using var relay = Make(isRelay: true);
+        var question = new byte[StunRequest.MaxSize];
+        question = question[..StunRequest.Write(
+            question, TransactionId.Create(new SimRandom(1)), new StunQuestion(Asker) { ResponsePort = 6000 })];
+
+        relay.HandleDatagram(Asker, question, EcnMark.NotCapable, Now, SimIdentities.Epoch);
+
+        Assert.InRange(relay.PollTransmit(_buffer, out var transmit, Now), 1, question.Length);
+        Assert.Equal(Asker with { Port = 6000 }, transmit.To);
+        Assert.Equal(0, relay.PollTransmit(_buffer, out _, Now));
+    }
+
+    [Fact]
     public void A_node_that_is_no_relay_answers_no_stun()
     {
         using var node = Make(isRelay: false);
