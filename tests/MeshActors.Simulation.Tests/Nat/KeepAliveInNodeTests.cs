@@ -30,8 +30,8 @@ public sealed class KeepAliveInNodeTests
         world.Run(TimeSpan.FromSeconds(2));
         var tunnel = behind.Open(open, early: false, world.Now, world.UtcNow);
         Assert.True(world.RunUntil(
-            TimeSpan.FromSeconds(5), () => tunnel.Path?.Path.Kind == PathKind.Direct && open.Talks.Count > 0), world.Failure);
-        var back = open.Talks.Values.Single();
+            TimeSpan.FromSeconds(5), () => tunnel.Path?.Path.Kind == PathKind.Direct && Back(open, behind) is not null), world.Failure);
+        var back = Back(open, behind)!;
         behind.TalkIn(tunnel).IsPaused = true;
         back.IsPaused = true;
 
@@ -55,4 +55,7 @@ public sealed class KeepAliveInNodeTests
         Assert.Empty(open.Failures);
         Assert.Null(world.Failure);
     }
+
+    private static NatTalk? Back(NatNode node, NatNode peer) =>
+        node.Talks.Values.SingleOrDefault(talk => talk.Tunnel.Peer.Address == peer.Identity.Address);
 }

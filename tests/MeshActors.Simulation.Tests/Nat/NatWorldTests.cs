@@ -4,6 +4,7 @@ using MeshActors.TestKit.Nat;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Paths;
+using MeshActors.Transport.Switching;
 using MeshActors.Transport.Tunnels;
 using Xunit;
 
@@ -78,7 +79,7 @@ public sealed class NatWorldTests
         one.Switch.Table.Close(tunnel, 0, "over", world.Now);
         world.Run(TimeSpan.FromSeconds(20));
         Assert.False(one.Switch.Sides.IsOpen(side), "nobody names it");
-        Assert.Equal(0, one.Switch.Sides.Count);
+        Assert.Equal(SideSocketState.Free, one.Switch.Sides.StateOf(side));
     }
 
     [Fact]
