@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Plays seeds of a simulated world: scripts/simulate.sh WORLD [--seeds N] [--seed S] [--trace]
+# Plays seeds of a simulated world: scripts/simulate.sh WORLD [--seeds N] [--seed S] [--trace] [--matrix]
 # One JSON object per line, the last is the summary. Exit code 1: a seed failed; 2: wrong command line.
 set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"

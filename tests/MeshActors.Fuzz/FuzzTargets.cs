@@ -37,6 +37,8 @@ internal static class FuzzTargets
         MessageReaders.Tasks,
         MessageReaders.Directory,
         MessageReaders.Schemas,
+        WebSocketTargets.Upgrades,
+        WebSocketTargets.Messages,
     ];
 
     public static FuzzTarget? Find(string? name) => All.SingleOrDefault(target => target.Name == name);

@@ -25,7 +25,7 @@ internal static class Program
         var parsed = SimulatorArguments.Parse(arguments, out var error);
         if (parsed is { World: NatName })
         {
-            return NatWorldPlay.Play(parsed);
+            return parsed.Matrix ? NatMatrix.Play(parsed.FirstSeed, parsed.Seeds) : NatWorldPlay.Play(parsed);
         }
 
         if (parsed is { World: MeshName })

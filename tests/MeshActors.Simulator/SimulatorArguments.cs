@@ -8,11 +8,12 @@ namespace MeshActors.Simulator;
 /// <param name="Seeds">How many seeds from there on: 500 unless told, 1 with <c>--seed</c> alone.</param>
 /// <param name="Trace">True to print what happened, line by line.</param>
 /// <param name="Twice">True to play every seed twice.</param>
-internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace, bool Twice)
+/// <param name="Matrix">True to play every pair of NATs with the same seeds.</param>
+internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace, bool Twice, bool Matrix)
 {
     private const int DefaultSeeds = 500;
 
-    public const string Usage = "usage: simulate.sh pair|nat|mesh [--seeds N] [--seed S] [--twice] [--trace] | simulate.sh congestion [...]";
+    public const string Usage = "usage: simulate.sh pair|nat|mesh [--seeds N] [--seed S] [--twice] [--trace] | simulate.sh nat --matrix [--seeds N] | simulate.sh congestion [...]";
 
     /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
     public static SimulatorArguments? Parse(string[] arguments, out string error)
@@ -27,6 +28,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
         int? seeds = null;
         var trace = false;
         var twice = false;
+        var matrix = false;
         for (var i = 1; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
@@ -34,6 +36,9 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
             {
                 case "--trace":
                     trace = true;
+                    break;
+                case "--matrix":
+                    matrix = true;
                     break;
                 case "--twice":
                     twice = true;
@@ -53,7 +58,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
         }
 
         error = string.Empty;
-        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is null ? DefaultSeeds : 1), trace, twice);
+        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is not null ? 1 : matrix ? NatMatrix.DefaultSeeds : DefaultSeeds), trace, twice, matrix);
     }
 
     private static bool TryParse(string text, ulong most, out ulong value) =>

@@ -6,7 +6,6 @@ using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Identity;
-using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;

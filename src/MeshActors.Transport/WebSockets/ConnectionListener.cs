@@ -121,7 +121,7 @@ internal sealed class ConnectionListener : IAsyncDisposable
         socket.NoDelay = true;
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         deadline.CancelAfter(_settings.SetupTime);
-        await using var tls = new SslStream(new NetworkStream(socket));
+        await using var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         await tls.AuthenticateAsServerAsync(_tls, deadline.Token).ConfigureAwait(false);
         if (!await UpgradeAsync(tls, deadline.Token).ConfigureAwait(false))
         {
