@@ -20,6 +20,7 @@ internal static class FuzzTargets
         PathTargets.Sizes,
         PathReaders.Candidates,
         PathReaders.Agent,
+        PunchReaders.Messages,
         CongestionTarget.Target,
         HandshakeReaders.Datagrams,
         HandshakeReaders.Certificates,

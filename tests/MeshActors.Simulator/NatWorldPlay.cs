@@ -7,7 +7,7 @@ using MeshActors.TestKit.Nat;
 
 namespace MeshActors.Simulator;
 
-/// <summary>Plays pairs of nodes behind NATs: <c>nat [--seeds N] [--seed S] [--trace]</c>; a line for each pair of kinds, then the summary.</summary>
+/// <summary>Plays pairs of nodes behind NATs: <c>nat [--seeds N] [--seed S] [--pair KIND,KIND] [--trace]</c>; a line for each pair of kinds, then the summary.</summary>
 internal static class NatWorldPlay
 {
     public static int Play(SimulatorArguments arguments)
@@ -17,16 +17,18 @@ internal static class NatWorldPlay
         for (var i = 0; i < arguments.Seeds; i++)
         {
             var seed = unchecked(arguments.FirstSeed + (ulong)i);
-            var result = NatPair.Run(seed, arguments.Trace);
+            var result = arguments.Pair is { } kinds
+                ? NatPair.Run(seed, NatPairScenario.Of(NatKinds.Named(kinds.A), NatKinds.Named(kinds.B), seed), arguments.Trace)
+                : NatPair.Run(seed, arguments.Trace);
             hash = unchecked((hash * 31) + result.TraceHash);
             foreach (var line in result.Trace)
             {
                 Print(new { kind = "trace", line });
             }
 
-            if (result.Failure is not null || arguments.Seeds == 1)
+            if (result.Failure is not null || arguments.Seeds == 1 || (result.Direct is null && result.Oracle != DirectPath.No))
             {
-                Print(new { kind = "seed", seed, failure = result.Failure, traceHash = Hex(result.TraceHash) });
+                Print(new { kind = "seed", seed, failure = result.Failure, oracle = result.Oracle.ToString(), directMs = result.Direct?.TotalMilliseconds, punching = result.Punching.ToString(), traceHash = Hex(result.TraceHash) });
             }
 
             results.Add((seed, result with { Trace = [] }));

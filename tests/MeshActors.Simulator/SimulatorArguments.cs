@@ -2,18 +2,20 @@ using System.Globalization;
 
 namespace MeshActors.Simulator;
 
-/// <summary>What to play: <c>WORLD [--seeds N] [--seed S] [--twice] [--trace]</c>.</summary>
+/// <summary>What to play: <c>WORLD [--seeds N] [--seed S] [--pair A,B] [--twice] [--trace]</c>.</summary>
 /// <param name="World">Which world.</param>
 /// <param name="FirstSeed">The first seed, 0 unless told.</param>
 /// <param name="Seeds">How many seeds from there on: 500 unless told, 1 with <c>--seed</c> alone.</param>
+/// <param name="Pair">The two kinds of NAT to play; null for all in turn.</param>
 /// <param name="Trace">True to print what happened, line by line.</param>
 /// <param name="Twice">True to play every seed twice.</param>
 /// <param name="Matrix">True to play every pair of NATs with the same seeds.</param>
-internal sealed record SimulatorArguments(string World, ulong FirstSeed, int Seeds, bool Trace, bool Twice, bool Matrix)
+internal sealed record SimulatorArguments(
+    string World, ulong FirstSeed, int Seeds, (string A, string B)? Pair, bool Trace, bool Twice, bool Matrix)
 {
     private const int DefaultSeeds = 500;
 
-    public const string Usage = "usage: simulate.sh pair|nat|mesh [--seeds N] [--seed S] [--twice] [--trace] | simulate.sh nat --matrix [--seeds N] | simulate.sh congestion [...]";
+    public const string Usage = "usage: simulate.sh pair|nat|mesh [--seeds N] [--seed S] [--twice] [--trace] | simulate.sh nat [--matrix] [--pair KIND,KIND] [--seeds N] | simulate.sh congestion [...]";
 
     /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
     public static SimulatorArguments? Parse(string[] arguments, out string error)
@@ -26,6 +28,7 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
 
         ulong? seed = null;
         int? seeds = null;
+        (string A, string B)? pair = null;
         var trace = false;
         var twice = false;
         var matrix = false;
@@ -51,6 +54,10 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
                     seeds = (int)number;
                     i++;
                     break;
+                case "--pair" when value.Split(',') is [var a, var b]:
+                    pair = (a, b);
+                    i++;
+                    break;
                 default:
                     error = $"not understood: {arguments[i]} {value}".TrimEnd();
                     return null;
@@ -58,7 +65,8 @@ internal sealed record SimulatorArguments(string World, ulong FirstSeed, int See
         }
 
         error = string.Empty;
-        return new SimulatorArguments(arguments[0], seed ?? 0, seeds ?? (seed is not null ? 1 : matrix ? NatMatrix.DefaultSeeds : DefaultSeeds), trace, twice, matrix);
+        return new SimulatorArguments(
+            arguments[0], seed ?? 0, seeds ?? (seed is not null ? 1 : matrix ? NatMatrix.DefaultSeeds : DefaultSeeds), pair, trace, twice, matrix);
     }
 
     private static bool TryParse(string text, ulong most, out ulong value) =>

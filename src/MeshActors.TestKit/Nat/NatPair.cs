@@ -59,7 +59,13 @@ internal sealed class NatPair : IDisposable
     /// <summary>Plays the scenario of a seed.</summary>
     public static NatPairResult Run(ulong seed, bool keepLines = false)
     {
-        using var pair = new NatPair(seed, NatPairScenario.FromSeed(seed), keepLines);
+        return Run(seed, NatPairScenario.FromSeed(seed), keepLines);
+    }
+
+    /// <summary>Plays a scenario with the chance of a seed.</summary>
+    public static NatPairResult Run(ulong seed, NatPairScenario scenario, bool keepLines = false)
+    {
+        using var pair = new NatPair(seed, scenario, keepLines);
         return pair.Run();
     }
 
@@ -89,7 +95,7 @@ internal sealed class NatPair : IDisposable
 
         return new NatPairResult(
             _scenario, _oracle, _failure, _trace.Hash, _world.Now - default(MonoTime), Back()?.Heard ?? 0, opened, heard, direct,
-            RelayedRoundTrip, WorstGap(tunnel), _trace.Lines);
+            RelayedRoundTrip, WorstGap(tunnel), tunnel.Routes.Punching.Outcome, _trace.Lines);
     }
 
     public void Dispose() => _world.Dispose();

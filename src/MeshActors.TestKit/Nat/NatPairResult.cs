@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using MeshActors.Transport.Paths;
 
 namespace MeshActors.TestKit.Nat;
 
@@ -15,6 +16,7 @@ namespace MeshActors.TestKit.Nat;
 /// <param name="Direct">Until both sent directly; null when they never did.</param>
 /// <param name="RelayedRoundTrip">Over the nearer relay.</param>
 /// <param name="WorstGap">The longest time without a message after the harm.</param>
+/// <param name="Punching">What the side that dialled says of guessing ports.</param>
 /// <param name="Trace">The lines, when they were kept.</param>
 internal sealed record NatPairResult(
     NatPairScenario Scenario,
@@ -28,4 +30,5 @@ internal sealed record NatPairResult(
     TimeSpan? Direct,
     TimeSpan RelayedRoundTrip,
     TimeSpan WorstGap,
+    PunchOutcome Punching,
     IReadOnlyList<string> Trace);

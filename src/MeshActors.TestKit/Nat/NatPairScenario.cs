@@ -23,4 +23,8 @@ internal sealed record NatPairScenario(NatKind A, NatKind B, NatHarm Harm, bool 
         return new NatPairScenario(
             Kinds[pair / Kinds.Length], Kinds[pair % Kinds.Length], (NatHarm)(round % Harms), round / Harms % 2 == 1);
     }
+
+    /// <summary>Two kinds, with another harm for each seed.</summary>
+    public static NatPairScenario Of(NatKind a, NatKind b, ulong seed) =>
+        new(a, b, (NatHarm)(seed % Harms), seed / Harms % 2 == 1);
 }

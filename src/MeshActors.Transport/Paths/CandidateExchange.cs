@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
@@ -18,10 +19,12 @@ internal sealed class CandidateExchange
 
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(200);
 
+    private readonly List<UdpEndpoint> _attested = [];
     private LocalCandidates _own = LocalCandidates.None;
     private ulong _known;
     private ulong _taken;
     private int _sends;
+    private ulong _told;
     private MonoTime? _due;
 
     /// <summary>What this node knows of itself.</summary>
@@ -29,6 +32,9 @@ internal sealed class CandidateExchange
 
     /// <summary>How the NATs before the peer behave, as it says in its last list; null where it does not.</summary>
     public NatBehaviour? PeerBehaviour { get; private set; }
+
+    /// <summary>Where relays see the peer, as it says, without what may not be sent to.</summary>
+    public IReadOnlyList<UdpEndpoint> Attested => _attested;
 
     /// <summary>When <see cref="PollFrame"/> has something to hand out.</summary>
     public MonoTime? NextTimeout => _due;
@@ -44,6 +50,17 @@ internal sealed class CandidateExchange
         _own = own;
         _sends = 0;
         _due = now;
+    }
+
+    /// <summary>An endpoint of the list that was just taken is one that a relay saw, and may be sent to.</summary>
+    public void HandleAttested(UdpEndpoint endpoint) => _attested.Add(endpoint);
+
+    /// <summary>True once for each list of the peer.</summary>
+    public bool TryTell()
+    {
+        var isNew = _told != _taken;
+        _told = _taken;
+        return isNew;
     }
 
     /// <summary>Takes the content of a frame of the peer.</summary>
@@ -73,6 +90,7 @@ internal sealed class CandidateExchange
 
         _taken = frame.Sequence;
         PeerBehaviour = NatBehaviour.TryRead(frame.Behaviour, out var behaviour) ? behaviour : null;
+        _attested.Clear();
         _sends = 0;
         _due = now;
         var count = 0;

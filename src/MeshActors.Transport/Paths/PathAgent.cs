@@ -28,8 +28,6 @@ internal sealed class PathAgent
     /// <summary>Between rounds to all known paths while none works.</summary>
     private static readonly TimeSpan SearchInterval = TimeSpan.FromMilliseconds(800);
 
-    private static readonly TimeSpan LeastAdvantage = TimeSpan.FromMilliseconds(3);
-
     private readonly TimeSpan _standbyInterval;
     private readonly PathProber _prober;
     private readonly PeerPaths _paths = new();
@@ -64,6 +62,9 @@ internal sealed class PathAgent
 
     /// <summary>True while the path in use, or the one before, may have died and has not answered yet.</summary>
     public bool IsInDoubt => _doubted is not null;
+
+    /// <summary>Whether new endpoints may be sent to.</summary>
+    public NewEndpoints NewEndpoints { set => _prober.NewEndpoints = value; }
 
     /// <summary>True when answers are owed.</summary>
     public bool HasOwed => _owed.Count > 0;
@@ -111,7 +112,7 @@ internal sealed class PathAgent
         }
 
         HandleHandshake(endpoint, now);
-        ChallengeAll(now);
+        _paths.Challenge(now);
     }
 
     /// <summary>An authenticated packet came, newer than all before.</summary>
@@ -179,6 +180,18 @@ internal sealed class PathAgent
         }
     }
 
+    /// <summary>A datagram of the peer came from an endpoint outside of any session: it is challenged, unless a direct path works already.</summary>
+    public void HandlePunched(UdpEndpoint from, MonoTime now)
+    {
+        // Ports that were guessed together die together: two of them are no more than one.
+        var path = _paths.HasDirect ? null : _paths.Find(from) ?? _paths.AddSeen(from, Active, _doubted, now);
+        if (path is { State: not PathState.Valid })
+        {
+            path.HandleChallenged(now);
+            path.Challenge(now);
+        }
+    }
+
     /// <summary>An answer came, from wherever.</summary>
     /// <returns>False when it answers nothing.</returns>
     public bool HandleAnswer(ulong token, TimeSpan roundTripInUse, MonoTime now)
@@ -210,7 +223,7 @@ internal sealed class PathAgent
         _doubtedAt = now;
         _doubtedUntil = now + grace;
         Active.HandleDoubted(now);
-        ChallengeAll(now);
+        _paths.Challenge(now);
         if (Standby is { } standby)
         {
             Use(standby, now);
@@ -221,7 +234,7 @@ internal sealed class PathAgent
     public void HandleNetworkChanged(TimeSpan grace, MonoTime now)
     {
         Doubt(grace, now);
-        ChallengeAll(now);
+        _paths.Challenge(now);
     }
 
     /// <inheritdoc cref="PathProber.Poll"/>
@@ -258,7 +271,7 @@ internal sealed class PathAgent
             else
             {
                 _doubtedUntil = now + SearchInterval;
-                ChallengeAll(now);
+                _paths.Challenge(now);
             }
         }
     }
@@ -294,7 +307,7 @@ internal sealed class PathAgent
         }
         else if (path.Kind == Active.Kind)
         {
-            path.Better = IsFaster(path, roundTripInUse) ? path.Better + 1 : 0;
+            path.Better = path.IsFasterThan(roundTripInUse) ? path.Better + 1 : 0;
             if (path.Better > 0)
             {
                 Decide(path, path.Better >= AnswersToPrefer, now);
@@ -314,11 +327,6 @@ internal sealed class PathAgent
         }
     }
 
-    private static bool IsFaster(PeerPath path, TimeSpan roundTripInUse) =>
-        path.RoundTrip is { } roundTrip
-        && roundTrip + LeastAdvantage < roundTripInUse
-        && roundTrip < roundTripInUse * 0.9;
-
     /// <summary>A path that is no worse and never worked before, from which the peer challenged a round trip after it had last sent anything by the path in use.</summary>
     private bool HasPeerMovedTo(PeerPath path, TimeSpan roundTripInUse) =>
         path.Kind == Active.Kind && path.ChallengedAt > Active.LastHeard + roundTripInUse;
@@ -334,13 +342,5 @@ internal sealed class PathAgent
         Active = path;
         _acksTo = path;
         Switches++;
-    }
-
-    private void ChallengeAll(MonoTime now)
-    {
-        foreach (var path in _paths)
-        {
-            path.Challenge(now);
-        }
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Diagnostics.CodeAnalysis;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
@@ -8,7 +9,8 @@ namespace MeshActors.Transport.Paths;
 /// <summary>Says which paths of a peer are challenged and when.</summary>
 /// <remarks>
 /// Challenged are: what is not known yet; every path whose round is under way; the standby, now and then; paths that failed, when the one in use is of a worse kind or
-/// there is no standby. The path in use proves itself by what it carries. An endpoint that the peer did not name gets no more challenges than datagrams came from there.
+/// there is no standby. The path in use proves itself by what it carries. An endpoint that the peer did not name gets no more challenges than datagrams came from there, which pay for them; all others that never
+/// answered have a budget in common.
 /// </remarks>
 internal sealed class PathProber
 {
@@ -19,11 +21,17 @@ internal sealed class PathProber
     private readonly IRandomSource _random;
     private readonly ProbeBudget _budget = new();
 
+    /// <summary>How long a challenge to a new endpoint waits before it is looked again whether it may go out.</summary>
+    private static readonly TimeSpan HeldWait = TimeSpan.FromMilliseconds(100);
+
     public PathProber(PeerPaths paths, IRandomSource random)
     {
         _paths = paths;
         _random = random;
     }
+
+    /// <summary>Whether new endpoints may be sent to.</summary>
+    public NewEndpoints NewEndpoints { get; set; } = new();
 
     /// <summary>When <see cref="Poll"/> has something to hand out.</summary>
     public MonoTime? NextTimeout(PeerPath inUse, PeerPath? doubted)
@@ -59,7 +67,11 @@ internal sealed class PathProber
                     _paths.Remove(path);
                 }
             }
-            else if (!path.WasValid && !_budget.TryTake(now))
+            else if (!path.WasSentTo && !path.IsUnproven && now < NewEndpoints.HeldUntil)
+            {
+                path.Postpone(now + HeldWait);
+            }
+            else if (!path.WasValid && !path.IsUnproven && !_budget.TryTake(now))
             {
                 path.Postpone(_budget.NextRoom(now));
             }

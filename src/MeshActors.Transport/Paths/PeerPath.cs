@@ -20,6 +20,7 @@ internal sealed class PeerPath
     private static readonly TimeSpan FirstGap = TimeSpan.FromMilliseconds(100);
 
 
+    private static readonly TimeSpan LeastAdvantage = TimeSpan.FromMilliseconds(3);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
@@ -85,6 +86,9 @@ internal sealed class PeerPath
     /// <summary>When the last authenticated packet came by this path.</summary>
     public MonoTime LastHeard { get; set; } = LongAgo;
 
+    /// <summary>True when something was sent there: a NAT before this node has a mapping for it.</summary>
+    public bool WasSentTo => _sent > 0 || WasValid;
+
     /// <summary>True while challenges are under way.</summary>
     public bool IsInRound { get; private set; }
 
@@ -135,6 +139,10 @@ internal sealed class PeerPath
         HeldUntil = now + _hold;
         _hold = 2 * _hold < LongestRetry ? 2 * _hold : LongestRetry;
     }
+
+    /// <summary>Whether it is faster by a tenth and 3 ms.</summary>
+    public bool IsFasterThan(TimeSpan roundTripInUse) =>
+        RoundTrip is { } roundTrip && roundTrip + LeastAdvantage < roundTripInUse && roundTrip < roundTripInUse * 0.9;
 
     /// <summary>A round of challenges begins; one under way goes on.</summary>
     public void Challenge(MonoTime now)

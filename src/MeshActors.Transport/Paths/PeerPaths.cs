@@ -22,6 +22,9 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
     public int Count => _paths.Count;
 
+    /// <summary>Whether a direct path works.</summary>
+    public bool HasDirect => _paths.Exists(path => path is { Kind: PathKind.Direct, State: PathState.Valid });
+
     /// <summary>How a path to an endpoint goes.</summary>
     public static PathKind KindOf(UdpEndpoint endpoint) =>
         RelayedEndpoint.Is(endpoint) ? PathKind.Relayed
@@ -45,6 +48,20 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         }
 
         return null;
+    }
+
+    /// <summary>Whether one goes over a side socket.</summary>
+    public bool NamesSide(int side)
+    {
+        foreach (var path in _paths)
+        {
+            if (SocketEndpoint.TryRead(path.Endpoint, out var named, out _) && named == side)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The path of the first handshake.</summary>
@@ -79,7 +96,7 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         }
     }
 
-    /// <summary>Adds an endpoint that packets of the peer came from; one that was seen before and does not work makes room.</summary>
+    /// <summary>Adds an endpoint that packets of the peer came from; one that was seen before and does not work makes room, else one that the peer named and that never answers.</summary>
     /// <returns>Null when there is no room.</returns>
     public PeerPath? AddSeen(UdpEndpoint endpoint, PeerPath inUse, PeerPath? doubted, MonoTime now)
     {
@@ -87,6 +104,8 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         if (seen.Count >= MostSeen || _paths.Count >= Most)
         {
             var dropped = seen.Find(path => path.State != PathState.Valid) ?? (seen.Count > 0 ? seen[0] : null);
+            dropped ??= _paths.Find(path =>
+                path != inUse && path != doubted && path.State == PathState.Failed && path.LostRounds >= PathProber.MostRoundsUnanswered);
             if (dropped is null)
             {
                 return null;
@@ -98,6 +117,15 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         var path = new PeerPath(endpoint, KindOf(endpoint), isSeen: true, now);
         _paths.Add(path);
         return path;
+    }
+
+    /// <summary>Rounds of challenges to all begin.</summary>
+    public void Challenge(MonoTime now)
+    {
+        foreach (var path in _paths)
+        {
+            path.Challenge(now);
+        }
     }
 
     public void Remove(PeerPath path) => _paths.Remove(path);

@@ -81,6 +81,7 @@ internal sealed class FrameDispatcher
     /// <summary>Frames that ask for no acknowledgement: what they say is answered otherwise, or not at all.</summary>
     private static bool IsAside(ulong type) => type is FrameType.Padding or FrameType.Ack or FrameType.AckEcn
         or FrameType.PathChallenge or FrameType.PathResponse or FrameType.Candidates
+        or FrameType.PunchAt or FrameType.PunchResult
         or FrameType.RelayLease or FrameType.RelayLeased;
 
     private static bool TryReadClose(ref FrameReader reader, out PeerClose? close)
@@ -139,7 +140,7 @@ internal sealed class FrameDispatcher
                 _receiver.HandleDatagram(datagram);
                 return FrameOutcome.Taken;
             case FrameType.PathChallenge or FrameType.PathResponse or FrameType.Candidates
-                or FrameType.RelayLease or FrameType.RelayLeased:
+                or FrameType.PunchAt or FrameType.PunchResult or FrameType.RelayLease or FrameType.RelayLeased:
                 return _paths.TryTake(type, ref reader) ? FrameOutcome.Taken : FrameOutcome.Malformed;
             case >= FrameType.FirstSkippable:
                 return reader.TryReadPrefixed(out _) ? FrameOutcome.Taken : FrameOutcome.Malformed;

@@ -10,9 +10,9 @@ internal sealed class PathInbox
     public const int MostContentBytes = 512;
 
     private byte[] _candidates = [];
-    private byte[] _lease = [];
+    private byte[] _signal = [];
     private int _candidatesLength;
-    private int _leaseLength;
+    private int _signalLength;
 
     /// <summary>True when the packet said anything about paths.</summary>
     public bool HasAny { get; private set; }
@@ -26,11 +26,11 @@ internal sealed class PathInbox
     /// <summary>The content of the last CANDIDATES frame, empty when there was none.</summary>
     public ReadOnlySpan<byte> Candidates => _candidates.AsSpan(0, _candidatesLength);
 
-    /// <summary>The type of the last frame about a lease, 0 when there was none.</summary>
-    public ulong LeaseType { get; private set; }
+    /// <summary>The type of the last frame about a lease or an attempt to get through NATs, 0 when there was none.</summary>
+    public ulong SignalType { get; private set; }
 
     /// <summary>The content of that frame; it may hold keys.</summary>
-    public ReadOnlySpan<byte> Lease => _lease.AsSpan(0, _leaseLength);
+    public ReadOnlySpan<byte> Signal => _signal.AsSpan(0, _signalLength);
 
     /// <summary>Takes a frame whose type is one of these.</summary>
     /// <returns>False when it is malformed.</returns>
@@ -42,10 +42,10 @@ internal sealed class PathInbox
             return TryTake(ref reader, ref _candidates, out _candidatesLength);
         }
 
-        if (type is FrameType.RelayLease or FrameType.RelayLeased)
+        if (type is FrameType.RelayLease or FrameType.RelayLeased or FrameType.PunchAt or FrameType.PunchResult)
         {
-            LeaseType = type;
-            return TryTake(ref reader, ref _lease, out _leaseLength);
+            SignalType = type;
+            return TryTake(ref reader, ref _signal, out _signalLength);
         }
 
         if (!PathFrame.TryRead(ref reader, out var frame))
@@ -67,12 +67,12 @@ internal sealed class PathInbox
         _candidatesLength = 0;
     }
 
-    /// <summary>What was said about a lease is forgotten, keys with it.</summary>
-    public void ClearLease()
+    /// <summary>What was said about a lease or an attempt is forgotten, keys with it.</summary>
+    public void ClearSignal()
     {
-        LeaseType = 0;
-        _lease.AsSpan(0, _leaseLength).Clear();
-        _leaseLength = 0;
+        SignalType = 0;
+        _signal.AsSpan(0, _signalLength).Clear();
+        _signalLength = 0;
     }
 
     private static bool TryTake(ref FrameReader reader, ref byte[] kept, out int length)

@@ -59,6 +59,7 @@ internal sealed class NodeSwitch : IDisposable
         _leases = new LeaseDesk(_relay, Table, Connections);
         Links = new RelayLinks(identity.Address, Table, _relay, Connections, _slab, random);
         Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
+        Punching = new PunchDesk(settings.Punching, Table, Links, Place, Sides, random);
         Table.OverRelays = (tunnel, relay) => relay is { } named
             ? Links.WaysTo(tunnel.Peer.Address, named)
             : [.. Links.AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
@@ -82,13 +83,18 @@ internal sealed class NodeSwitch : IDisposable
     /// <summary>Connections to relays, and those of clients, for where UDP does not get through; the owner carries out what it orders.</summary>
     public ConnectionDesk Connections { get; }
 
+    /// <summary>Finds direct paths by guessing ports.</summary>
+    public PunchDesk Punching { get; }
+
     /// <summary>Whether this node is a relay.</summary>
     public bool IsRelay => _relay is not null;
 
     /// <summary>When <see cref="HandleTimeout"/> must next be called, or null when nothing is due.</summary>
     public MonoTime? NextTimeout =>
         MonoTime.Earliest(
-            MonoTime.Earliest(Table.NextTimeout, MonoTime.Earliest(Links.NextTimeout, Connections.NextTimeout)),
+            MonoTime.Earliest(
+                MonoTime.Earliest(Table.NextTimeout, Punching.NextTimeout),
+                MonoTime.Earliest(Links.NextTimeout, Connections.NextTimeout)),
             MonoTime.Earliest(_relay?.NextTimeout, MonoTime.Earliest(Sides.NextTimeout, Place.NextTimeout)));
 
     /// <summary>Takes the endpoints at which this node's own socket may be reached; peers are told.</summary>
@@ -149,13 +155,19 @@ internal sealed class NodeSwitch : IDisposable
             return;
         }
 
-        if (datagram.Length > 0 && datagram[0] < StunTypes && StunMessage.IsStun(datagram))
+        switch (datagram.IsEmpty ? (byte)0 : datagram[0])
         {
-            _ = Place.HandleStun(side, from, datagram, now);
-            return;
+            case DatagramType.Punch:
+                HandlePunch(SocketEndpoint.Of(side, from), datagram, now);
+                break;
+            case < StunTypes when StunMessage.IsStun(datagram):
+                _ = Place.HandleStun(side, from, datagram, now) || Punching.HandleAnswer(side, from, datagram, now);
+                break;
+            default:
+                Table.HandleDatagram(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
+                break;
         }
 
-        Table.HandleDatagram(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
         TakeSignals(now);
     }
 
@@ -170,6 +182,7 @@ internal sealed class NodeSwitch : IDisposable
     {
         Sides.HandleOpened(number, local);
         Place.HandleSockets(now);
+        Punching.HandleTimeout(now);
     }
 
     /// <summary>A side socket could not be opened.</summary>
@@ -177,6 +190,7 @@ internal sealed class NodeSwitch : IDisposable
     {
         Sides.HandleFailed(number);
         Place.HandleSockets(now);
+        Punching.HandleTimeout(now);
     }
 
     public void HandleTimeout(MonoTime now, DateTimeOffset utcNow)
@@ -185,6 +199,7 @@ internal sealed class NodeSwitch : IDisposable
         Links.HandleTimeout(now, utcNow);
         Connections.HandleTimeout(now);
         Place.HandleTimeout(now);
+        Punching.HandleTimeout(now);
         Sides.HandleTimeout(Table.Tunnels, now);
         _relay?.HandleTimeout(now);
     }
@@ -222,6 +237,11 @@ internal sealed class NodeSwitch : IDisposable
             }
 
             _trace.Dropped(DropReason.UnknownLease);
+        }
+
+        if (Punching.PollTransmit(destination, out transmit, now) is > 0 and var punch)
+        {
+            return punch;
         }
 
         if (_stun is not null && _stun.PollTransmit(destination, out var asker) is > 0 and var answer)
@@ -268,6 +288,9 @@ internal sealed class NodeSwitch : IDisposable
             case DatagramType.ToRelay when _relay is not null:
                 _relay.HandleFrame(datagram, now);
                 break;
+            case DatagramType.Punch:
+                HandlePunch(from, datagram, now);
+                break;
             case < StunTypes when _stun is not null && StunMessage.IsStun(datagram) && !RelayedEndpoint.IsReserved(from):
                 _stun.HandleDatagram(from, datagram, now);
                 break;
@@ -305,10 +328,22 @@ internal sealed class NodeSwitch : IDisposable
                     signal.Content.AsSpan().Clear();
                     Place.HandleLeased(now);
                     break;
+                case FrameType.Candidates or FrameType.PunchAt or FrameType.PunchResult:
+                    Punching.HandleSignal(signal, now);
+                    break;
                 default:
+                    Punching.HandleMoved(signal.Tunnel, now);
                     _leases.HandleMoved(signal.Tunnel);
                     break;
             }
+        }
+    }
+
+    private void HandlePunch(UdpEndpoint from, ReadOnlySpan<byte> datagram, MonoTime now)
+    {
+        if (Punching.HandleDatagram(from, datagram, now) is { } drop)
+        {
+            _trace.Dropped(drop);
         }
     }
 }

@@ -30,15 +30,12 @@ internal sealed class TunnelPaths
 
     private static readonly TimeSpan LeastSilence = TimeSpan.FromMilliseconds(100);
 
-    private readonly IRandomSource _random;
     private readonly StreamMux _streams;
     private readonly int _mostDatagramBytes;
     private readonly List<TunnelPath> _used = [];
-    private readonly Openers _openers = new();
     private readonly Func<UdpEndpoint, UdpEndpoint[]>? _overRelays;
     private byte[] _frames = [];
-    private byte[] _toSay = [];
-    private int _message;
+    private readonly AsideFrames _toSay = new();
 
     /// <param name="endpoint">Where the handshake was completed.</param>
     /// <param name="streams">The state that the paths are of.</param>
@@ -55,7 +52,6 @@ internal sealed class TunnelPaths
         MonoTime now)
     {
         _overRelays = overRelays;
-        _random = random;
         _streams = streams;
         _mostDatagramBytes = settings.MaxDatagramBytes;
         Agent = new PathAgent(endpoint, settings.KeepAliveInterval, random, now);
@@ -98,7 +94,7 @@ internal sealed class TunnelPaths
 
     public MonoTime? NextTimeout => MonoTime.Earliest(
         HasOthers && !Agent.IsInDoubt ? Active.Recovery.UnansweredSince + Silence : null,
-        MonoTime.Earliest(_openers.NextTimeout, MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout)));
+        MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout));
 
     private RoundTripEstimator RoundTrip => Active.Recovery.RoundTrip;
 
@@ -195,8 +191,7 @@ internal sealed class TunnelPaths
     public int PollAside(TunnelSession session, Span<byte> destination, out UdpEndpoint to, MonoTime now)
     {
         to = default;
-        if (!Agent.HasOwed && _message == 0 && Agent.IsSettled && Candidates.NextTimeout is null
-            && _openers.NextTimeout is null)
+        if (!Agent.HasOwed && _toSay.IsEmpty && Agent.IsSettled && Candidates.NextTimeout is null)
         {
             return 0;
         }
@@ -220,21 +215,10 @@ internal sealed class TunnelPaths
             return Seal(session, length, destination[..(isFull ? PathMtu.BaseBytes : SmallBytes)], now);
         }
 
-        if (_openers.Poll(out to, now))
-        {
-            // A challenge that no path waits for: what it opens is on this side.
-            var length = new PathFrame(_random.NextUInt64()).Write(FrameType.PathChallenge, _frames);
-            return Seal(session, length, destination[..SmallBytes], now);
-        }
-
         to = Active.Endpoint;
-        if (_message > 0)
+        if (_toSay.Poll(_frames) is > 0 and var said)
         {
-            var length = _message;
-            _message = 0;
-            _toSay.AsSpan(0, length).CopyTo(_frames);
-            _toSay.AsSpan(0, length).Clear();
-            return Seal(session, length, destination[..Math.Max(SmallBytes, length + PacketProtection.Overhead)], now);
+            return Seal(session, said, destination[..Math.Max(SmallBytes, said + PacketProtection.Overhead)], now);
         }
 
         return Candidates.PollFrame(_frames, now) is > 0 and var list
@@ -242,21 +226,8 @@ internal sealed class TunnelPaths
             : 0;
     }
 
-    /// <summary>Sends a frame beside the streams, once, on the path in use; it takes the place of one that is still waiting.</summary>
-    /// <param name="type">Of a frame that carries its length.</param>
-    /// <param name="content">At most <see cref="PathInbox.MostContentBytes"/>.</param>
-    public void Say(ulong type, ReadOnlySpan<byte> content)
-    {
-        if (_toSay.Length == 0)
-        {
-            _toSay = new byte[MostFrameBytes];
-        }
-
-        var written = VarInt.Write(_toSay, type);
-        written += VarInt.Write(_toSay.AsSpan(written), (ulong)content.Length);
-        content.CopyTo(_toSay.AsSpan(written));
-        _message = written + content.Length;
-    }
+    /// <inheritdoc cref="AsideFrames.Add"/>
+    public void Say(ulong type, ReadOnlySpan<byte> content) => _toSay.Add(type, content);
 
     private int Seal(TunnelSession session, int frames, Span<byte> destination, MonoTime now) =>
         session.SealAside(_streams, _frames.AsSpan(0, frames), destination, now);
@@ -265,8 +236,6 @@ internal sealed class TunnelPaths
     {
         Span<(CandidateKind Kind, UdpEndpoint Endpoint)> told =
             stackalloc (CandidateKind Kind, UdpEndpoint Endpoint)[CandidatesFrame.MaxCandidates];
-        Span<UdpEndpoint> seen = stackalloc UdpEndpoint[CandidatesFrame.MaxCandidates];
-        var seenCount = 0;
         var count = Candidates.HandleFrame(content, told, now) ?? 0;
         foreach (var (kind, endpoint) in told[..count])
         {
@@ -277,15 +246,11 @@ internal sealed class TunnelPaths
             else if (EndpointPolicy.Allows(endpoint, isMember, Active.Endpoint.IsLoopback || Candidates.Own.AreOnLoopback))
             {
                 Agent.Offer([endpoint], now);
-                seen[seenCount] = endpoint;
-                seenCount += kind == CandidateKind.Reflexive ? 1 : 0;
+                if (kind == CandidateKind.Reflexive)
+                {
+                    Candidates.HandleAttested(endpoint);
+                }
             }
-        }
-
-        if (seenCount > 0 && Agent.Active.Kind == PathKind.Relayed)
-        {
-            Span<UdpEndpoint> guesses = stackalloc UdpEndpoint[PortPrediction.Window];
-            _openers.Begin(guesses[..PortPrediction.Guess(seen[..seenCount], guesses)], now);
         }
     }
 
@@ -305,11 +270,6 @@ internal sealed class TunnelPaths
         }
 
         Active = next;
-        if (next.Path.Kind == PathKind.Direct)
-        {
-            _openers.End();
-        }
-
         if (Agent.IsInDoubt || before.Path.State == PathState.Failed)
         {
             before.Recovery.Repeat(int.MaxValue);

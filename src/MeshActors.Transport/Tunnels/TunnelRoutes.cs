@@ -45,6 +45,12 @@ internal sealed class TunnelRoutes
             ? learned
             : _settings.KeepAliveInterval;
 
+    /// <summary>Whether endpoints that were not sent to before may be.</summary>
+    public NewEndpoints NewEndpoints { get; set; } = new();
+
+    /// <summary>What was tried to get a direct path by guessing ports.</summary>
+    public PunchHistory Punching { get; } = new();
+
     /// <summary>
     /// Says how the peer is reached over a relay, as it names relays in its candidates, or over any, whether it has a lease there or not, when none is named; null when this node uses none.
     /// </summary>
@@ -101,6 +107,7 @@ internal sealed class TunnelRoutes
         else
         {
             Paths = new TunnelPaths(endpoint, streams, _settings, OverRelays is null ? null : HandleRelayTold, _random, now);
+            Paths.Agent.NewEndpoints = NewEndpoints;
         }
 
         _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);

@@ -1,6 +1,7 @@
 using System;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 
 namespace MeshActors.Transport.Tunnels;
@@ -45,6 +46,9 @@ internal sealed record TunnelSettings
 
     /// <summary>How long streams wait for a direct path when no relay may carry them, each time there is none; 1 s to 5 minutes.</summary>
     public TimeSpan DirectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Whether direct paths are looked for by guessing ports.</summary>
+    public PunchSettings Punching { get; init; } = new();
 
     /// <summary>When keys are replaced.</summary>
     public RekeySettings Rekey { get; init; } = new();

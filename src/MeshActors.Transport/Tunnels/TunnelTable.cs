@@ -21,9 +21,6 @@ namespace MeshActors.Transport.Tunnels;
 /// </remarks>
 internal sealed class TunnelTable : IDisposable
 {
-    /// <summary>Signals that wait; a lease that is not answered is asked for again.</summary>
-    private const int MostSignals = 1_024;
-
     private readonly TunnelSettings _settings;
     private readonly NodeIdentity _identity;
     private readonly IRandomSource _random;
@@ -37,7 +34,7 @@ internal sealed class TunnelTable : IDisposable
     private readonly UnusedIncarnations _unused = new();
     private readonly List<Tunnel> _toBegin = [];
     private MonoTime _beginAt;
-    private readonly Queue<TunnelSignal> _signals = new();
+    private readonly TunnelSignals _signals = new();
     private LocalCandidates _candidates = LocalCandidates.None;
 
     public TunnelTable(
@@ -111,8 +108,11 @@ internal sealed class TunnelTable : IDisposable
     /// <summary>Says which relay an endpoint is behind; null when it is behind none.</summary>
     public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
 
-    /// <summary>Hands out the next thing that concerns relays and came in a tunnel.</summary>
-    public bool PollSignal(out TunnelSignal signal) => _signals.TryDequeue(out signal);
+    /// <summary>Whether tunnels may send to endpoints that they have not sent to before.</summary>
+    public NewEndpoints NewEndpoints { get; } = new();
+
+    /// <summary>Hands out the next thing that concerns the node and came in a tunnel.</summary>
+    public bool PollSignal(out TunnelSignal signal) => _signals.Poll(out signal);
 
     /// <summary>Takes where this node may be reached: peers of all tunnels are told.</summary>
     public void SetCandidates(LocalCandidates candidates, MonoTime now)
@@ -244,32 +244,8 @@ internal sealed class TunnelTable : IDisposable
         }
 
         Fence.HandlePacket(tunnel, session, packet, from, ecn, now);
-        TakeSignals(tunnel);
+        _signals.Take(tunnel);
         Touch(tunnel);
-    }
-
-    /// <summary>What a packet said about leases, and whether the tunnel sends elsewhere since.</summary>
-    private void TakeSignals(Tunnel tunnel)
-    {
-        var inbox = tunnel.Streams.PathInbox;
-        if (inbox.LeaseType != 0)
-        {
-            if (_signals.Count < MostSignals)
-            {
-                _signals.Enqueue(new TunnelSignal(tunnel, inbox.LeaseType, inbox.Lease.ToArray()));
-            }
-
-            inbox.ClearLease();
-        }
-
-        if (tunnel.Routes.Paths is { } paths && tunnel.Place.SwitchesTold != paths.Agent.Switches)
-        {
-            tunnel.Place.SwitchesTold = paths.Agent.Switches;
-            if (_signals.Count < MostSignals)
-            {
-                _signals.Enqueue(new TunnelSignal(tunnel, 0, []));
-            }
-        }
     }
 
     /// <summary>The live tunnel to a peer, else a new one; null when there are too many.</summary>
@@ -307,6 +283,7 @@ internal sealed class TunnelTable : IDisposable
             made.Routes.RelayOf = RelayOf;
         }
 
+        tunnel.Routes.NewEndpoints = NewEndpoints;
         tunnel.Routes.SetCandidates(_candidates, now);
         _byRoot.Add(peer.Root, tunnel);
         tunnel.Place.Index = _tunnels.Count;

@@ -10,6 +10,9 @@ internal static class DatagramType
     public const byte CertificateQuestion = 0xC4;
     public const byte CertificateAnswer = 0xC5;
 
+    /// <summary>Sent to a guessed endpoint of a peer, see <see cref="PunchDatagram"/>.</summary>
+    public const byte Punch = 0xC6;
+
     /// <summary>A frame from a client to its relay, see <see cref="RelayFrame"/>.</summary>
     public const byte ToRelay = 0xC8;
 

@@ -36,6 +36,12 @@ internal static class FrameType
     /// <summary>See <see cref="CandidatesFrame"/>.</summary>
     public const ulong Candidates = 0x42;
 
+    /// <summary>See <see cref="PunchAtFrame"/>.</summary>
+    public const ulong PunchAt = 0x43;
+
+    /// <summary>See <see cref="PunchResultFrame"/>.</summary>
+    public const ulong PunchResult = 0x44;
+
     /// <summary>See <see cref="RelayLeaseFrame"/>.</summary>
     public const ulong RelayLease = 0x48;
 

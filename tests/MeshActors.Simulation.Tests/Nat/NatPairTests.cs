@@ -8,7 +8,7 @@ namespace MeshActors.Simulation.Tests.Nat;
 /// <summary>Some seeds of the world <c>nat</c>, of every harm and with and without early data.</summary>
 public sealed class NatPairTests
 {
-    /// <summary>A few pairs of each round; a pair whose NATs both count up finds no direct path yet, though there is one.</summary>
+    /// <summary>A few pairs of each round.</summary>
     public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 10).SelectMany(Round)];
 
     [Theory]
@@ -27,6 +27,5 @@ public sealed class NatPairTests
         Assert.Equal(NatPair.Run(seed).TraceHash, NatPair.Run(seed).TraceHash);
 
     private static IEnumerable<ulong> Round(int round) => Enumerable.Range(0, 5)
-        .Select(index => (ulong)((round * NatPairScenario.Pairs) + ((7 * round) + (11 * index)) % NatPairScenario.Pairs))
-        .Where(seed => NatPairScenario.FromSeed(seed) is not { A.Name: "sequential-symmetric", B.Name: "sequential-symmetric" });
+        .Select(index => (ulong)((round * NatPairScenario.Pairs) + ((7 * round) + (11 * index)) % NatPairScenario.Pairs));
 }

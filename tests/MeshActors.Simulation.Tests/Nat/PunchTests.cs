@@ -1,0 +1,92 @@
+using System;
+using System.Linq;
+using MeshActors.TestKit.Nat;
+using MeshActors.TestKit.Simulation;
+using MeshActors.Transport.Paths;
+using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
+using Xunit;
+
+namespace MeshActors.Simulation.Tests.Nat;
+
+/// <summary>Two nodes behind NATs that simultaneous sending does not open, two relays between them.</summary>
+public sealed class PunchTests : IDisposable
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(20);
+
+    private readonly NatWorld _world = new(1, new SimLink(0, 0, Delay, Delay));
+    private NatNode _a = null!;
+    private NatNode _b = null!;
+    private Tunnel _tunnel = null!;
+
+    public void Dispose() => _world.Dispose();
+
+    [Theory]
+    [InlineData("sequential-symmetric", "sequential-symmetric", (int)PunchTechnique.Predicted)]
+    [InlineData("sequential-symmetric", "port-restricted", (int)PunchTechnique.Predicted)]
+    [InlineData("double-nat", "sequential-symmetric", (int)PunchTechnique.Predicted)]
+    [InlineData("random-symmetric", "port-restricted", (int)PunchTechnique.Birthday)]
+    [InlineData("double-nat", "random-symmetric", (int)PunchTechnique.Birthday)]
+    [InlineData("carrier-block-symmetric", "port-restricted", (int)PunchTechnique.Birthday)]
+    public void Guessed_ports_bring_a_direct_path_and_all_sockets_but_the_one_that_hit_are_closed(
+        string a, string b, int technique)
+    {
+        Open(a, b);
+
+        Assert.True(RunUntilDirect(TimeSpan.FromSeconds(15)));
+        _world.Run(TimeSpan.FromSeconds(12));
+        Assert.Equal((PunchOutcome.Found, (PunchTechnique)technique), (_tunnel.Routes.Punching.Outcome, _tunnel.Routes.Punching.Technique));
+        Assert.InRange(_a.Switch.Sides.Count + _b.Switch.Sides.Count, 0, 3);
+    }
+
+    [Theory]
+    [InlineData("sequential-symmetric", "random-symmetric")]
+    [InlineData("random-symmetric", "random-symmetric")]
+    public void What_cannot_be_guessed_is_not_tried(string a, string b)
+    {
+        Open(a, b);
+
+        Assert.False(RunUntilDirect(TimeSpan.FromSeconds(20)));
+        Assert.Equal(PunchOutcome.NothingFits, _tunnel.Routes.Punching.Outcome);
+        Assert.Equal(0, _a.Switch.Punching.Counters.Sent + _b.Switch.Punching.Counters.Sent);
+    }
+
+    [Fact]
+    public void Who_switched_it_off_takes_no_part()
+    {
+        Open("random-symmetric", "port-restricted", new PunchSettings { IsEnabled = false });
+
+        Assert.False(RunUntilDirect(TimeSpan.FromSeconds(20)));
+        Assert.Equal(0, _a.Switch.Punching.Counters.Sent + _b.Switch.Punching.Counters.Sent);
+        Assert.Equal(PunchOutcome.SwitchedOff, _tunnel.Routes.Punching.Outcome);
+        Assert.Equal(0, _a.Switch.Sides.Count + _b.Switch.Sides.Count);
+    }
+
+    [Fact]
+    public void A_birthday_is_not_repeated_within_twenty_seconds()
+    {
+        Open("random-symmetric", "port-restricted");
+        _world.Internet.Sites.Cut(2, 3);
+        _world.Internet.Sites.Cut(3, 2);
+
+        Assert.False(RunUntilDirect(TimeSpan.FromSeconds(60)));
+        Assert.Equal(PunchPlan.MostGuesses + (2 * PunchPlan.ManySockets), _a.Switch.Punching.Counters.Sent + _b.Switch.Punching.Counters.Sent);
+        Assert.Contains(_b.Talks.Keys.Append(_tunnel), tunnel => tunnel.Routes.Punching.Outcome == PunchOutcome.NothingCame);
+        Assert.Equal(0, _a.Switch.Sides.Count + _b.Switch.Sides.Count);
+    }
+
+    private void Open(string a, string b, PunchSettings? punching = null)
+    {
+        var random = new SimRandom(7);
+        NatNode[] relays = [_world.AddRelay(0), _world.AddRelay(1)];
+        _world.Settings = new TunnelSettings { Punching = punching ?? new PunchSettings() };
+        _a = _world.AddNode("a", 2, NatKinds.Named(a).Create(random.Split()), relays);
+        _b = _world.AddNode("b", 3, NatKinds.Named(b).Create(random.Split()), relays);
+        _world.Run(TimeSpan.FromSeconds(5));
+        Assert.True(_a.Switch.Links.Leased == 2 && _b.Switch.Links.Leased == 2);
+        _tunnel = _a.Open(_b, early: false, _world.Now, _world.UtcNow);
+    }
+
+    private bool RunUntilDirect(TimeSpan most) =>
+        _world.RunUntil(most, () => _tunnel.Path?.Path.Kind == PathKind.Direct);
+}
