@@ -7,7 +7,7 @@ using MeshActors.TestKit.Mesh;
 
 namespace MeshActors.Simulator;
 
-/// <summary>Plays meshes of eight nodes: <c>mesh [--seeds N] [--seed S] [--twice] [--trace]</c>; a line for each seed that failed, what healing took, then the summary.</summary>
+/// <summary>Plays meshes of eight nodes: <c>mesh [--seeds N] [--seed S] [--twice] [--trace] [--diagram FILE]</c>; a line for each seed that failed, what healing took, then the summary.</summary>
 internal static class MeshWorldPlay
 {
     /// <summary>Every so many seeds one is played twice, unless all are.</summary>
@@ -30,7 +30,10 @@ internal static class MeshWorldPlay
 
             if (result.Failure is not null || arguments.Seeds == 1)
             {
-                Print(new { kind = "seed", seed, failure = result.Failure, traceHash = Hex(result.TraceHash) });
+                var diagram = arguments.Diagram is not null || (result.Failure is not null && failed.Count <= DiagramFile.Most)
+                    ? DiagramFile.Write(arguments, seed, result.Failure, drawn => MeshRun.Run(seed, drawn))
+                    : null;
+                Print(new { kind = "seed", seed, failure = result.Failure, diagram, traceHash = Hex(result.TraceHash) });
             }
 
             results.Add(result);

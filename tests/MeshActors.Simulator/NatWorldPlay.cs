@@ -7,13 +7,14 @@ using MeshActors.TestKit.Nat;
 
 namespace MeshActors.Simulator;
 
-/// <summary>Plays pairs of nodes behind NATs: <c>nat [--seeds N] [--seed S] [--pair KIND,KIND] [--trace]</c>; a line for each pair of kinds, then the summary.</summary>
+/// <summary>Plays pairs of nodes behind NATs: <c>nat [--seeds N] [--seed S] [--pair KIND,KIND] [--trace] [--diagram FILE]</c>; a line for each pair of kinds, then the summary.</summary>
 internal static class NatWorldPlay
 {
     public static int Play(SimulatorArguments arguments)
     {
         var results = new List<(ulong Seed, NatPairResult Result)>();
         var hash = 0ul;
+        var failures = 0;
         for (var i = 0; i < arguments.Seeds; i++)
         {
             var seed = unchecked(arguments.FirstSeed + (ulong)i);
@@ -28,7 +29,11 @@ internal static class NatWorldPlay
 
             if (result.Failure is not null || arguments.Seeds == 1 || (result.Direct is null && result.Oracle != DirectPath.No))
             {
-                Print(new { kind = "seed", seed, failure = result.Failure, oracle = result.Oracle.ToString(), directMs = result.Direct?.TotalMilliseconds, punching = result.Punching.ToString(), traceHash = Hex(result.TraceHash) });
+                failures += result.Failure is null ? 0 : 1;
+                var diagram = arguments.Diagram is not null || (result.Failure is not null && failures <= DiagramFile.Most)
+                    ? DiagramFile.Write(arguments, seed, failure: null, drawn => NatPair.Run(seed, result.Scenario, diagram: drawn))
+                    : null;
+                Print(new { kind = "seed", seed, failure = result.Failure, diagram, oracle = result.Oracle.ToString(), directMs = result.Direct?.TotalMilliseconds, punching = result.Punching.ToString(), traceHash = Hex(result.TraceHash) });
             }
 
             results.Add((seed, result with { Trace = [] }));

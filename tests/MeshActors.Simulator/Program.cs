@@ -14,6 +14,7 @@ internal static class Program
     private const string CongestionName = "congestion";
     private const string NatName = "nat";
     private const string MeshName = "mesh";
+    private const string SwitchName = "switch";
 
     private static int Main(string[] arguments)
     {
@@ -26,6 +27,11 @@ internal static class Program
         if (parsed is { World: NatName })
         {
             return parsed.Matrix ? NatMatrix.Play(parsed.FirstSeed, parsed.Seeds) : NatWorldPlay.Play(parsed);
+        }
+
+        if (parsed is { World: SwitchName })
+        {
+            return SwitchWorldPlay.Play(parsed);
         }
 
         if (parsed is { World: MeshName })

@@ -164,7 +164,7 @@ internal sealed class MeshRun : IDisposable
     /// <summary>What holds at every moment.</summary>
     private void Check()
     {
-        _failure ??= World.Failure ?? _watch.Wrong;
+        Require(World.Failure is null && _watch.Wrong is null, () => _watch.Wrong!);
         Require(_watch.MostInSecond <= MostPerSecond, () => $"{_watch.MostInSecond} datagrams of one node in a second");
         foreach (var home in _town.Homes)
         {
@@ -203,6 +203,8 @@ internal sealed class MeshRun : IDisposable
         if (_failure is null && !holds)
         {
             _failure = $"at {World.Now}: {World.Failure ?? otherwise()}";
+            _diagram?.Note(World.Now, "world", _failure);
+            _diagram?.Stop();
         }
     }
 

@@ -17,4 +17,10 @@ internal enum NatHarm
 
     /// <summary>One node is somewhere else, at a public address.</summary>
     NodeMoves,
+
+    /// <summary>Both relays die and the way between the two is cut, for a while: all that was said arrives when it is over.</summary>
+    AllWaysForAWhile,
+
+    /// <summary>The same for good: streams wait, then each side is told once that the tunnel is over, and nothing came twice.</summary>
+    AllWays,
 }

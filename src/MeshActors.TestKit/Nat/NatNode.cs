@@ -26,6 +26,7 @@ internal sealed class NatNode : IDisposable
     private readonly NatSockets _sockets;
     private readonly List<NatNode> _relays = [];
     private readonly NatConnections _connections;
+    private readonly Dictionary<RootKey, int> _endsOf = [];
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
     private readonly bool _isRelay;
     private readonly SimRandom _random;
@@ -117,6 +118,9 @@ internal sealed class NatNode : IDisposable
     /// <summary>Takes what happened at this node's end of a connection.</summary>
     public void Receive(in SimConnectionEvent happened, MonoTime now, DateTimeOffset utcNow) =>
         _connections.Handle(happened, Switch, now, utcNow + ClockSkew);
+
+    /// <summary>How often a tunnel to a peer ended.</summary>
+    public int EndsOf(RootKey peer) => _endsOf.GetValueOrDefault(peer);
 
     /// <summary>From here on tunnels that fail are opened again.</summary>
     public void Supervise() => _supervision ??= new NatSupervision(_random.Split());
@@ -299,6 +303,7 @@ internal sealed class NatNode : IDisposable
                 break;
             case TunnelEventKind.Closed:
                 Ends.Add((now, happened.CloseReason!));
+                _endsOf[tunnel.Peer.Root] = EndsOf(tunnel.Peer.Root) + 1;
                 if (_talks.Remove(tunnel, out var talk))
                 {
                     talk.HandleClosed();

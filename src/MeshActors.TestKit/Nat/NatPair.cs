@@ -34,6 +34,7 @@ internal sealed class NatPair : IDisposable
     private readonly NatNode _a;
     private readonly NatNode _b;
     private readonly DirectPath _oracle;
+    private SimDiagram? _diagram;
     private string? _failure;
 
     public NatPair(ulong seed, NatPairScenario scenario, bool keepLines)
@@ -49,23 +50,30 @@ internal sealed class NatPair : IDisposable
         NatNode[] relays = [_world.AddRelay(Relay0), _world.AddRelay(Relay1)];
         _a = _world.AddNode("a", SiteA, accessA, relays);
         _b = _world.AddNode("b", SiteB, accessB, relays);
-        _world.Internet.Observer = happened => _trace.Add(
-            happened.At, happened.Place.Site, happened.Fate.ToString(), happened.Packet.Bytes.Length, happened.Packet.To.Port);
+        _world.Internet.Observer = happened =>
+        {
+            _trace.Add(happened.At, happened.Place.Site, happened.Fate.ToString(), happened.Packet.Bytes.Length, happened.Packet.To.Port);
+            _diagram?.Note(happened);
+        };
     }
 
     private TimeSpan RelayedRoundTrip => 2 * Shorter(
         _delays[SiteA, Relay0] + _delays[Relay0, SiteB], _delays[SiteA, Relay1] + _delays[Relay1, SiteB]);
 
     /// <summary>Plays the scenario of a seed.</summary>
-    public static NatPairResult Run(ulong seed, bool keepLines = false)
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="keepLines">Whether the lines of the trace are kept.</param>
+    /// <param name="diagram">What is to be drawn of it, or null.</param>
+    public static NatPairResult Run(ulong seed, bool keepLines = false, SimDiagram? diagram = null)
     {
-        return Run(seed, NatPairScenario.FromSeed(seed), keepLines);
+        return Run(seed, NatPairScenario.FromSeed(seed), keepLines, diagram);
     }
 
     /// <summary>Plays a scenario with the chance of a seed.</summary>
-    public static NatPairResult Run(ulong seed, NatPairScenario scenario, bool keepLines = false)
+    public static NatPairResult Run(ulong seed, NatPairScenario scenario, bool keepLines = false, SimDiagram? diagram = null)
     {
         using var pair = new NatPair(seed, scenario, keepLines);
+        pair._diagram = diagram;
         return pair.Run();
     }
 
@@ -89,8 +97,15 @@ internal sealed class NatPair : IDisposable
         var direct = WaitForDirect(tunnel, start);
         if (_failure is null)
         {
-            Harm(tunnel);
-            Finish(tunnel);
+            if (_scenario.Harm is NatHarm.AllWays or NatHarm.AllWaysForAWhile)
+            {
+                CutAllWays(tunnel);
+            }
+            else
+            {
+                Harm(tunnel);
+                Finish(tunnel);
+            }
         }
 
         return new NatPairResult(
@@ -120,6 +135,7 @@ internal sealed class NatPair : IDisposable
     {
         _a.TalkIn(tunnel).ForgetGaps(_world.Now);
         Back()?.ForgetGaps(_world.Now);
+        _diagram?.Note(_world.Now, "a", $"{_scenario.Harm}");
         switch (_scenario.Harm)
         {
             case NatHarm.CutBetween:
@@ -143,6 +159,44 @@ internal sealed class NatPair : IDisposable
         var bound = RelayedRoundTrip * 4 > TimeSpan.FromSeconds(1) ? RelayedRoundTrip * 4 : TimeSpan.FromSeconds(1);
         Require(WorstGap(tunnel) <= bound, $"{_scenario.Harm} cost {WorstGap(tunnel)}: {Describe(tunnel)}");
     }
+
+    /// <summary>Nothing passes any more: both sides wait for as long as tunnels are opened again, and then know.</summary>
+    private void CutAllWays(Tunnel tunnel)
+    {
+        _a.Supervise();
+        _b.Supervise();
+        int[] sites = [Relay0, Relay1, SiteA, SiteB];
+        Array.ForEach(sites, site => _world.Internet.Sites.CutSite(site));
+        if (_scenario.Harm == NatHarm.AllWaysForAWhile)
+        {
+            _world.Run(_random.Between(TimeSpan.FromSeconds(1), NatSupervision.ReconnectTimeout - TimeSpan.FromSeconds(8)));
+            Array.ForEach(sites, site => _world.Internet.Sites.CutSite(site, isCut: false));
+            var isBack = _world.RunUntil(TimeSpan.FromSeconds(15), () => tunnel.State == TunnelState.Open && Back()?.Tunnel.State == TunnelState.Open);
+            Require(isBack, $"not open again: {tunnel.State}, {Back()?.Tunnel.State}");
+            if (_failure is null)
+            {
+                Finish(tunnel);
+            }
+
+            return;
+        }
+
+        var (said, heard) = (_a.TalkIn(tunnel), Back()!);
+        _world.Run(NatSupervision.ReconnectTimeout - TimeSpan.FromSeconds(2));
+        Require(_a.Ends.Count == 0 && _b.Ends.Count == 0, "a tunnel was given up too early");
+        var (before, beforeBack) = (heard.Heard, said.Heard);
+        _world.Run(TimeSpan.FromSeconds(12));
+        var ends = $"{Ends(_a, _b)} and {Ends(_b, _a)} ends";
+        Require(Ends(_a, _b) == 1 && Ends(_b, _a) == 1, ends);
+        Require(tunnel.State == TunnelState.Closed, $"the tunnel is {tunnel.State}");
+        Array.ForEach(sites, site => _world.Internet.Sites.CutSite(site, isCut: false));
+        _world.Run(TimeSpan.FromSeconds(10));
+        Require(Ends(_a, _b) == 1 && Ends(_b, _a) == 1, $"later {ends}");
+        Require(heard.Heard == before && said.Heard == beforeBack, "something was heard after the end");
+    }
+
+    /// <summary>How often a node was told that its tunnel to the other is over; those to relays end as well.</summary>
+    private static int Ends(NatNode node, NatNode other) => node.EndsOf(other.Identity.Root);
 
     /// <summary>The node comes to another place, with a public address.</summary>
     private void Move()
@@ -169,8 +223,14 @@ internal sealed class NatPair : IDisposable
     private TimeSpan WorstGap(Tunnel tunnel) =>
         Back() is { } back && back.WorstGap > _a.TalkIn(tunnel).WorstGap ? back.WorstGap : _a.TalkIn(tunnel).WorstGap;
 
-    private void Require(bool holds, string otherwise) =>
-        _failure ??= _world.Failure ?? (holds ? null : $"{_scenario}: {otherwise}");
+    private void Require(bool holds, string otherwise)
+    {
+        if (_failure is null && (_failure = _world.Failure ?? (holds ? null : $"{_scenario}: {otherwise}")) is { } failure)
+        {
+            _diagram?.Note(_world.Now, "a", failure);
+            _diagram?.Stop();
+        }
+    }
 
     private void SetDelays()
     {

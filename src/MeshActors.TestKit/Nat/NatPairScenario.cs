@@ -10,7 +10,7 @@ internal sealed record NatPairScenario(NatKind A, NatKind B, NatHarm Harm, bool 
 {
     private static readonly NatKind[] Kinds = [.. NatKinds.Matrix];
 
-    private const int Harms = 5;
+    private const int Harms = 7;
 
     /// <summary>Pairs there are.</summary>
     public static int Pairs => Kinds.Length * Kinds.Length;

@@ -45,7 +45,14 @@ internal sealed class NatSupervision
                 Of(tunnel).HandleOpened(now);
                 break;
             case TunnelEventKind.Failed:
-                Of(tunnel).HandleFailed(now);
+                var supervision = Of(tunnel);
+                if (supervision.Phase == TunnelPhase.Opening && tunnel.Path is not null)
+                {
+                    // It was open before anybody supervised it.
+                    supervision.HandleOpened(now);
+                }
+
+                supervision.HandleFailed(now);
                 break;
             case TunnelEventKind.Closed:
                 _tunnels.RemoveAll(entry => entry.Tunnel == tunnel);

@@ -18,6 +18,7 @@ internal sealed class SimDiagram
     private readonly Queue<SimDiagramEvent> _last = new();
     private readonly Dictionary<long, string> _whereabouts = [];
     private long _leftOut;
+    private bool _isOver;
 
     /// <param name="most">Events drawn at most: a quarter of them from the beginning.</param>
     public SimDiagram(int most = 400)
@@ -25,9 +26,20 @@ internal sealed class SimDiagram
         _most = most;
     }
 
+    /// <summary>Whose packets are drawn: those that come to or from one of these places; null for all.</summary>
+    public IReadOnlyCollection<string>? Only { get; init; }
+
+    /// <summary>Nothing is noted from here on: what is looked for has happened.</summary>
+    public void Stop() => _isOver = true;
+
     /// <summary>Notes what happened to a packet; <see cref="SimInternet.Observer"/> may be this.</summary>
     public void Note(SimPacketEvent happened)
     {
+        if (_isOver)
+        {
+            return;
+        }
+
         var (place, packet) = (happened.Place.Name, happened.Packet);
         var text = string.Create(
             CultureInfo.InvariantCulture, $"{packet.From} to {packet.To}, {Content(packet)}");
@@ -96,6 +108,11 @@ internal sealed class SimDiagram
 
     private void Add(SimDiagramEvent happened)
     {
+        if (_isOver || (Only is { } only && !happened.IsNote && !only.Contains(happened.From) && !only.Contains(happened.To)))
+        {
+            return;
+        }
+
         if (_first.Count < _most / 4)
         {
             _first.Add(happened);

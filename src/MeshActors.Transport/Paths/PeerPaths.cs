@@ -146,6 +146,10 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         return best;
     }
 
+    /// <summary>A path that works and goes over no relay: the one in use when it is one, else the best other; null when there is none.</summary>
+    public PeerPath? Straight(PeerPath inUse) =>
+        inUse.Kind != PathKind.Relayed ? inUse : Best(inUse, null) is { Kind: not PathKind.Relayed } other ? other : null;
+
     private static (PathKind Kind, TimeSpan RoundTrip) Rank(PeerPath path) => (
         path.Kind,
         (path.RoundTrip ?? TimeSpan.MaxValue / 2) - (path.Endpoint.IsIPv4 || RelayedEndpoint.IsReserved(path.Endpoint) ? TimeSpan.Zero : IPv6Advantage));

@@ -29,6 +29,8 @@ internal sealed class LossRecovery
     private readonly EcnValidation _ecn = new();
     private ulong? _largestAcked;
     private long _lostOfDropped;
+    private long _lostInErrorOfDropped;
+    private long _timeoutsOfDropped;
     private int _count = 1;
 
     public LossRecovery(
@@ -60,6 +62,12 @@ internal sealed class LossRecovery
 
     /// <summary>Packets declared lost since the start.</summary>
     public long PacketsLost => _lostOfDropped + Sum(path => path.PacketsLost);
+
+    /// <summary>Packets declared lost that arrived after all, since the start.</summary>
+    public long PacketsLostInError => _lostInErrorOfDropped + Sum(path => path.PacketsLostInError);
+
+    /// <summary>Probe timeouts of all paths since the start.</summary>
+    public long Timeouts => _timeoutsOfDropped + Sum(path => path.Timeouts);
 
     /// <summary>True while content would overtake packets on another path by more than the receiver's replay window allows.</summary>
     public bool IsTooFarAhead =>
@@ -128,6 +136,8 @@ internal sealed class LossRecovery
         path.GiveUp();
         _packets.Trim();
         _lostOfDropped += path.PacketsLost;
+        _lostInErrorOfDropped += path.PacketsLostInError;
+        _timeoutsOfDropped += path.Timeouts;
         _paths[path.Index] = null;
         _count--;
     }

@@ -78,6 +78,9 @@ internal sealed class PathRecovery
     /// <summary>Packets declared lost that arrived after all, since the start.</summary>
     public long PacketsLostInError => _spurious.Arrived;
 
+    /// <summary>Probe timeouts since the start.</summary>
+    public long Timeouts { get; private set; }
+
     /// <summary>Probes that may be sent now, whatever the window says.</summary>
     public int ProbesDue => _probes.ProbesDue;
 
@@ -161,6 +164,7 @@ internal sealed class PathRecovery
             return;
         }
 
+        Timeouts++;
         _probes.HandleTimeout(now);
         _ecn.HandleProbeTimeout();
         Repeat(ProbeTimer.Probes);

@@ -1,5 +1,4 @@
 using System;
-using MeshActors.Transport.Paths;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -28,17 +27,18 @@ internal sealed class LeaseDesk
     public void HandleRequest(in TunnelSignal signal, MonoTime now)
     {
         var tunnel = signal.Tunnel;
-        if (tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths } || paths.Active.Path.Kind == PathKind.Relayed)
+        if (tunnel is not { Sessions.Current: { } session, Routes.Paths: { } paths }
+            || paths.Agent.Paths.Straight(paths.Agent.Active) is not { } straight)
         {
             // The client asks where its tunnel does not go over another relay, and again: this side has not found that path yet.
             return;
         }
 
-        _connections.HandleUsed(paths.Active.Endpoint);
+        _connections.HandleUsed(straight.Endpoint);
         var applicant = new RelayApplicant(
             session.Peer.Address, session.Peer.Root, session.Peer.Roles, session.Context.IsFleet);
         Span<byte> reply = stackalloc byte[RelayLeasedFrame.MaxContentSize];
-        var length = _relay?.HandleLeaseRequest(applicant, signal.Content, paths.Active.Endpoint, reply, now)
+        var length = _relay?.HandleLeaseRequest(applicant, signal.Content, straight.Endpoint, reply, now)
             ?? Refuse(signal.Content, reply);
         if (length > 0)
         {

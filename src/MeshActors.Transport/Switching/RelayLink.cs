@@ -140,7 +140,9 @@ internal sealed class RelayLink
         Span<byte> content = stackalloc byte[RelayLeaseFrame.ContentSize];
         if (Client.PollRequest(content, now) is > 0 and var length)
         {
+            // A relay that was started anew knows neither lease nor tunnel: what asks for an acknowledgement finds out.
             paths.Say(FrameType.RelayLease, content[..length]);
+            Tunnel.Streams.Ping();
             _table.Touch(Tunnel);
         }
     }

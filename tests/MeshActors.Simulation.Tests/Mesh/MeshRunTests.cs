@@ -7,7 +7,7 @@ namespace MeshActors.Simulation.Tests.Mesh;
 /// <summary>Some seeds of the world <c>mesh</c>.</summary>
 public sealed class MeshRunTests
 {
-    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 12).Select(seed => (ulong)seed)];
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 20).Select(seed => (ulong)seed)];
 
     [Theory]
     [MemberData(nameof(Seeds))]

@@ -9,7 +9,7 @@ namespace MeshActors.Simulation.Tests.Nat;
 public sealed class NatPairTests
 {
     /// <summary>A few pairs of each round.</summary>
-    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 10).SelectMany(Round)];
+    public static TheoryData<ulong> Seeds => [.. Enumerable.Range(0, 14).SelectMany(Round)];
 
     [Theory]
     [MemberData(nameof(Seeds))]
