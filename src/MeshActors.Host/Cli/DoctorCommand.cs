@@ -24,10 +24,26 @@ internal static class DoctorCommand
             Description = "STUN server to ask, better one with two addresses; may be given again, up to 4 times.",
             HelpName = "HOST:PORT",
         };
-        var command = new Command("doctor", "What NATs and firewalls before this machine do, and what to change.") { stun };
+        var config = new Option<string>("--config")
+        {
+            Description = "Configuration file, whose relays are asked too: they answer STUN.",
+            HelpName = "FILE",
+        };
+        var command = new Command("doctor", "What NATs and firewalls before this machine do, and what to change.") { stun, config };
         command.SetAction((result, _) => context.RunAsync(result, async (output, stopped) =>
         {
-            var servers = Read(result.GetValue(stun) ?? []);
+            var relays = new List<DnsEndPoint>();
+            if (result.GetValue(config) is { } file)
+            {
+                if (RunCommand.Load(file, context.Environment, output) is not { } configuration)
+                {
+                    return ExitCode.Wrong;
+                }
+
+                relays.AddRange(configuration.Mesh.Networking.Relays.Select(relay => relay.Endpoints[0]));
+            }
+
+            var servers = Read(result.GetValue(stun) ?? [], relays);
             var resolved = await ResolveAsync(servers, stopped).ConfigureAwait(false);
             var families = new List<JsonObject>();
             foreach (var family in resolved.GroupBy(server => server.IsIPv4).OrderByDescending(group => group.Key))
@@ -36,27 +52,46 @@ internal static class DoctorCommand
             }
 
             var summary = families.FirstOrDefault(family => family["udpBlocked"]!.GetValue<bool>() is false) ?? families[0];
-            summary["relays"] = new JsonArray();
+            summary["relays"] = await RelaysAsync(relays, families, stopped).ConfigureAwait(false);
             return output.Summarize(summary);
         }));
         return command;
     }
 
-    private static List<DnsEndPoint> Read(string[] texts)
+    /// <summary>The relays of the configuration that were asked, with what their answers took; null for one that did not answer.</summary>
+    private static async Task<JsonArray> RelaysAsync(List<DnsEndPoint> relays, List<JsonObject> families, CancellationToken stopped)
     {
-        if (texts.Length == 0)
+        var answers = families.SelectMany(family => family["stunServers"]!.AsArray())
+            .ToLookup(server => server!["server"]!.ToString(), server => server!["latencyMs"]);
+        var found = new JsonArray();
+        foreach (var relay in relays.Take(BehaviourSettings.MaxServers))
+        {
+            var endpoints = await ResolveAsync([relay], stopped).ConfigureAwait(false);
+            found.Add(new JsonObject
+            {
+                ["relay"] = $"{relay.Host}:{relay.Port}",
+                ["latencyMs"] = endpoints.SelectMany(endpoint => answers[endpoint.ToString()]).FirstOrDefault(latency => latency is not null)?.DeepClone(),
+            });
+        }
+
+        return found;
+    }
+
+    private static List<DnsEndPoint> Read(string[] texts, List<DnsEndPoint> relays)
+    {
+        if (texts.Length == 0 && relays.Count == 0)
         {
             throw new CommandFailure(
                 ErrorCodes.NoStunServers,
                 "No STUN server is known.",
-                "Name one after --stun, as stun.example:3478, better one with two addresses.");
+                "Name one after --stun, as stun.example:3478, better one with two addresses, or a configuration with relays after --config.");
         }
 
         return texts.Length > BehaviourSettings.MaxServers
             ? throw Wrong($"{texts.Length} servers are given after --stun; allowed: 1 to {BehaviourSettings.MaxServers}.")
             : [.. texts.Select(text => Endpoints.TryHost(text, out var server)
                 ? server
-                : throw Wrong($"--stun is {text}; allowed: {Endpoints.HostForm}."))];
+                : throw Wrong($"--stun is {text}; allowed: {Endpoints.HostForm}.")).Concat(relays).Take(BehaviourSettings.MaxServers)];
     }
 
     private static CommandFailure Wrong(string message) =>

@@ -10,6 +10,7 @@ internal sealed record MeshSettings(
     IdentitySettings Identity,
     NetworkingSettings Networking,
     BackboneRoleSettings Backbone,
+    RelayRoleSettings Relay,
     DiscoverySettings Discovery,
     DispatchSettings Dispatch,
     ImmutableArray<AgentEntry> Agents,
@@ -34,8 +35,9 @@ internal sealed record MeshSettings(
         var settings = new MeshSettings(
             NodeSettings.FromConfig(mesh.Section("node")),
             identity,
-            NetworkingSettings.FromConfig(mesh.Section("networking")),
+            NetworkingSettings.FromConfig(mesh.Section("networking"), elements.Fields["relay"]),
             BackboneRoleSettings.FromConfig(mesh.Section("backbone")),
+            RelayRoleSettings.FromConfig(mesh.Section("relay")),
             DiscoverySettings.FromConfig(mesh.Section("discovery"), elements.Fields["backbone"]),
             DispatchSettings.FromConfig(mesh.Section("dispatch")),
             ReadAgents(mesh, elements.Fields["agent"], places),
@@ -75,6 +77,16 @@ internal sealed record MeshSettings(
             "bind", Trust.IsSaid || IPAddress.IsLoopback(Networking.Bind.Address), "admits nobody it could trust", TrustNeeded);
         mesh.Section("backbone").Require(
             "bind", Trust.IsSaid || IPAddress.IsLoopback(Backbone.Bind.Address), "admits nobody it could trust", TrustNeeded);
+        mesh.Section("relay").Require(
+            "bind", Trust.IsSaid || IPAddress.IsLoopback(Relay.Bind.Address), "admits nobody it could trust", TrustNeeded);
+        mesh.Section("relay").Require(
+            "bind",
+            !Node.Has(NodeRole.Relay)
+                || Relay.Bind.Port == 0
+                || ((!Node.Has(NodeRole.Agent) || Relay.Bind.Port != Networking.Bind.Port)
+                    && (!Node.Has(NodeRole.Backbone) || Relay.Bind.Port != Backbone.Bind.Port)),
+            "has the port of another role",
+            "a port of its own");
         mesh.Require(
             "agents",
             Agents.IsEmpty || Node.Has(NodeRole.Agent),

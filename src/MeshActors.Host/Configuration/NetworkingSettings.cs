@@ -1,22 +1,34 @@
 using System;
+using System.Collections.Immutable;
+using System.Linq;
 using System.Net;
 
 namespace MeshActors.Host.Configuration;
 
 /// <summary>The section <c>mesh.networking</c>: the node's tunnels.</summary>
 /// <param name="RelayFallback">Whether a relay may carry what no direct path can.</param>
+/// <param name="Relays">Relays this node keeps leases at.</param>
 /// <param name="MaxTunnels">Tunnels open at once, 1 to 16,384.</param>
 /// <param name="KeepaliveInterval">Longest silence before a keep-alive packet, 1 to 30 s.</param>
 /// <param name="HandshakeTimeout">How long a handshake may take, 1 to 15 s.</param>
 /// <param name="Bind">Local address and UDP port, 0 for a free one.</param>
 internal sealed record NetworkingSettings(
-    bool RelayFallback, int MaxTunnels, TimeSpan KeepaliveInterval, TimeSpan HandshakeTimeout, IPEndPoint Bind)
+    bool RelayFallback,
+    ImmutableArray<RelayEntry> Relays,
+    int MaxTunnels,
+    TimeSpan KeepaliveInterval,
+    TimeSpan HandshakeTimeout,
+    IPEndPoint Bind)
 {
-    public static NetworkingSettings FromConfig(SectionReader section)
+    /// <summary>Reads the section.</summary>
+    /// <param name="section">The user's.</param>
+    /// <param name="relay">Keys of an element of its relays.</param>
+    public static NetworkingSettings FromConfig(SectionReader section, ConfigValue relay)
     {
         section.Choice("nat-strategy", "stun-holepunch-relay");
         return new NetworkingSettings(
             section.Switch("relay-fallback"),
+            [.. section.Sections("relays", RelayEntry.Most, relay).Select(RelayEntry.FromConfig)],
             section.Integer("max-tunnels", 1, 16_384),
             section.Duration("keepalive-interval", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(30)),
             section.Duration("handshake-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(15)),

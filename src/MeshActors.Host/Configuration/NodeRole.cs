@@ -9,7 +9,7 @@ internal enum NodeRole
     /// <summary>Answers who can do what.</summary>
     Backbone,
 
-    /// <summary>Forwards packets for nodes that cannot reach each other; not supported in this version.</summary>
+    /// <summary>Forwards packets for nodes that cannot reach each other directly.</summary>
     Relay,
 
     /// <summary>Coordinates a small fleet; not supported in this version.</summary>

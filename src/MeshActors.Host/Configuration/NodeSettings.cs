@@ -12,7 +12,7 @@ namespace MeshActors.Host.Configuration;
 /// <param name="Region">Region it says it is in, or empty.</param>
 internal sealed record NodeSettings(string Id, ushort Realm, ImmutableArray<NodeRole> Roles, string Region)
 {
-    private const string Supported = "agent, backbone, each once, at least one";
+    private const string Supported = "agent, backbone, relay, each once, at least one";
 
     public bool Has(NodeRole role) => Roles.Contains(role);
 
@@ -22,8 +22,8 @@ internal sealed record NodeSettings(string Id, ushort Realm, ImmutableArray<Node
         var roles = section.List<NodeRole>("roles", 4, "agent, backbone, relay, hub", TryRole);
         section.Require(
             "roles",
-            !roles.Contains(NodeRole.Relay) && !roles.Contains(NodeRole.Hub),
-            "asks for relay or hub, which are not supported in this version",
+            !roles.Contains(NodeRole.Hub),
+            "asks for hub, which is not supported in this version",
             Supported);
         section.Require("roles", roles.Length > 0 && roles.Distinct().Count() == roles.Length, "is no set of roles", Supported);
         var id = section.Name("id");

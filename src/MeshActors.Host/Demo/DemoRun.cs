@@ -16,7 +16,7 @@ namespace MeshActors.Host.Demo;
 
 /// <summary>One demo from its input to its figures.</summary>
 /// <remarks>
-/// Its life: read the texts, start the backbone, the workers and a node of this process's own; wait until the directory
+/// Its life: read the texts, start the backbone, the relay, the workers and a node of this process's own; wait until the directory
 /// knows all workers; have all tasks done while one worker is killed half way (and, when asked for, the backbone at a
 /// quarter, to start again at three quarters); stop everybody; read the journals; judge the figures. Every way out ends
 /// all processes and removes the directory.
@@ -65,7 +65,7 @@ internal sealed class DemoRun
         await using var node = new OrchestratorNode(fleet.SpecOf("orchestrator"), _clock.Provider);
         await starting;
         await WaitForWorkersAsync(node, _options.Agents, cancellation);
-        _view.Say($"{fleet.Workers.Count} workers registered at the backbone {fleet.Backbone.Endpoint}");
+        _view.Say($"{fleet.Workers.Count} workers registered at the backbone {fleet.Backbone.Endpoint}, with leases at the relay {fleet.Relay.Endpoint}");
 
         await using var events = new FleetEvents(_options, fleet, _random, _view);
         var dispatch = new DemoDispatch(node, _clock, events.AfterOutcome, _json);
@@ -78,7 +78,7 @@ internal sealed class DemoRun
             _view.Say("the workers left have registered again at the restarted backbone");
         }
 
-        var paths = node.CountPaths(fleet.Backbone.Root);
+        var paths = node.CountPaths(fleet.Backbone.Root, fleet.Relay.Root);
         await fleet.StopAsync();
         return Close(fleet, dispatch, events, paths);
     }

@@ -14,7 +14,9 @@ using MeshActors.Hosting;
 using MeshActors.Tasks;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Tunnels;
 using Microsoft.Extensions.Logging;
 
 namespace MeshActors.Host.Roles;
@@ -45,6 +47,15 @@ internal sealed class MeshSystem
 
     /// <summary>As bound, port 0 resolved.</summary>
     public ImmutableArray<UdpEndpoint> Endpoints => _tunnels.LocalEndpoints;
+
+    /// <summary>What the tunnels have carried, by the kind of way.</summary>
+    public TrafficBytes Traffic => _tunnels.Engine.Traffic;
+
+    /// <summary>The relays where peers reach this node, home relay first.</summary>
+    public Task<ImmutableArray<MeshAddress>> LeasesAsync() => _tunnels.LeasesAsync();
+
+    /// <summary>Peers that relays carry or have carried, most bytes first.</summary>
+    public ImmutableArray<RelayedPeer> RelayedPeers => _tunnels.Engine.RelayedPeers();
 
     public int Tunnels => _tunnels.Snapshot().Length;
 
@@ -121,7 +132,7 @@ internal sealed class MeshSystem
             return new CommandFailure(
                 ErrorCodes.AddressInUse,
                 $"The UDP socket of {name} cannot be bound: {socket.Message}.",
-                "Set mesh.networking.bind or mesh.backbone.bind to a free port of this machine, or to port 0.",
+                "Set mesh.networking.bind, mesh.backbone.bind or mesh.relay.bind to a free port of this machine, or to port 0.",
                 inner: exception);
         }
 

@@ -16,6 +16,7 @@ using MeshActors.Hosting;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Tunnels;
 using Microsoft.Extensions.Logging;
 
 namespace MeshActors.Host.Roles;
@@ -26,6 +27,7 @@ internal sealed class Node : IAsyncDisposable
 {
     private const string AgentKeys = "node.identity";
     private const string BackboneKeys = "backbone.identity";
+    private const string RelayKeys = "relay.identity";
 
     private static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(1);
 
@@ -36,6 +38,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly List<NodeKeys> _keys = [];
     private MeshSystem? _agent;
     private MeshSystem? _backbone;
+    private MeshSystem? _relay;
 
     private Node(MeshSettings settings, Clock clock)
     {
@@ -51,9 +54,9 @@ internal sealed class Node : IAsyncDisposable
 
     /// <summary>Ends when an ActorSystem does.</summary>
     public Task Ended => Task.WhenAny(
-        new[] { _agent, _backbone }.OfType<MeshSystem>().Select(system => system.System.WhenTerminated));
+        new[] { _agent, _backbone, _relay }.OfType<MeshSystem>().Select(system => system.System.WhenTerminated));
 
-    private MeshSystem First => _agent ?? _backbone!;
+    private MeshSystem First => _agent ?? _backbone ?? _relay!;
 
     /// <summary>Starts the roles that the settings name.</summary>
     /// <exception cref="CommandFailure">A role cannot start; none is left running.</exception>
@@ -83,6 +86,7 @@ internal sealed class Node : IAsyncDisposable
         var links = await AskLinksAsync().ConfigureAwait(false);
         var status = Describe();
         status["ready"] = links.IsEmpty || links.Any(link => link.Connected);
+        status["relays"] = await RelaysAsync().ConfigureAwait(false);
         status["backbones"] = new JsonArray([.. links.Select(link => new JsonObject
         {
             ["name"] = link.Backbone,
@@ -94,7 +98,7 @@ internal sealed class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var system in new[] { _agent, _backbone }.OfType<MeshSystem>())
+        foreach (var system in new[] { _agent, _backbone, _relay }.OfType<MeshSystem>())
         {
             await system.StopAsync().ConfigureAwait(false);
         }
@@ -105,6 +109,7 @@ internal sealed class Node : IAsyncDisposable
     private async Task StartRolesAsync(NodeConfiguration configuration, HostEnvironment environment, ILoggerFactory log)
     {
         var backbone = _settings.Node.Has(NodeRole.Backbone) ? Load(BackboneKeys, NodeRoles.Backbone, environment) : null;
+        var relay = _settings.Node.Has(NodeRole.Relay) ? Load(RelayKeys, NodeRoles.Relay, environment) : null;
         var agent = _settings.Node.Has(NodeRole.Agent) ? Load(AgentKeys, NodeRoles.Agent, environment) : null;
         if (backbone is not null)
         {
@@ -113,6 +118,19 @@ internal sealed class Node : IAsyncDisposable
                 options =>
                 {
                     NodeOptions.FillBackbone(options, _settings, SetupOf(backbone, environment));
+                    PinOther(options, agent);
+                },
+                string.Empty,
+                log).ConfigureAwait(false);
+        }
+
+        if (relay is not null)
+        {
+            _relay = await MeshSystem.StartAsync(
+                "mesh-relay",
+                options =>
+                {
+                    NodeOptions.FillRelay(options, _settings, SetupOf(relay, environment));
                     PinOther(options, agent);
                 },
                 string.Empty,
@@ -130,7 +148,9 @@ internal sealed class Node : IAsyncDisposable
             {
                 NodeOptions.FillAgent(options, _settings, SetupOf(agent, environment));
                 PinOther(options, backbone);
+                PinOther(options, relay);
                 AddOwnBackbone(options);
+                AddOwnRelay(options);
             },
             configuration.Akka,
             log).ConfigureAwait(false);
@@ -177,12 +197,27 @@ internal sealed class Node : IAsyncDisposable
             return;
         }
 
-        var endpoint = _backbone.Endpoints[0].ToIPEndPoint();
+        options.Backbones.Add(new MeshBackbone(
+            NodeOptions.OwnBackbone, [Reachable(_backbone).ToString()], _backbone.Root.ToString()));
+    }
+
+    private void AddOwnRelay(MeshOptions options)
+    {
+        if (_relay is not null && options.Relays.Count < RelayEntry.Most
+            && options.Relays.All(relay => relay.Root != _relay.Root.ToString()))
+        {
+            options.Relays.Add(new MeshRelay([Reachable(_relay).ToString()], _relay.Root.ToString()));
+        }
+    }
+
+    /// <summary>Where another role of this process is reached.</summary>
+    private static IPEndPoint Reachable(MeshSystem system)
+    {
+        var endpoint = system.Endpoints[0].ToIPEndPoint();
         var reachable = endpoint.Address.Equals(IPAddress.Any) ? IPAddress.Loopback
             : endpoint.Address.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : endpoint.Address;
-        options.Backbones.Add(new MeshBackbone(
-            NodeOptions.OwnBackbone, [new IPEndPoint(reachable, endpoint.Port).ToString()], _backbone.Root.ToString()));
+        return new IPEndPoint(reachable, endpoint.Port);
     }
 
     private async Task AddAgentAsync(AgentEntry entry)
@@ -200,6 +235,22 @@ internal sealed class Node : IAsyncDisposable
                 $"The agent {entry.Name} cannot start: {exception.Message}",
                 "It needs a public constructor without parameters, and must serve a capability.",
                 inner: exception);
+        }
+    }
+
+    /// <summary>Where peers reach this node's agents beside its endpoints, home relay first; none when the driver does not answer.</summary>
+    private async Task<JsonArray> RelaysAsync()
+    {
+        try
+        {
+            var leases = _agent is null
+                ? []
+                : await _agent.LeasesAsync().WaitAsync(StatusTimeout, _clock.Provider).ConfigureAwait(false);
+            return [.. leases.Select(relay => (JsonNode)relay.ToString())];
+        }
+        catch (Exception failure) when (failure is TimeoutException or TunnelException)
+        {
+            return [];
         }
     }
 
@@ -240,14 +291,18 @@ internal sealed class Node : IAsyncDisposable
         ["version"] = typeof(Node).Assembly.GetName().Version!.ToString(3),
         ["uptimeSeconds"] = Math.Round((_clock.Now - _startedAt).TotalSeconds, 1),
         ["tunnels"] = _agent?.Tunnels ?? 0,
+        ["traffic"] = TrafficReport.Fields(_agent),
         ["capabilities"] = new JsonArray([.. Capabilities()]),
-        ["backbone"] = _backbone is null ? null : new JsonObject
-        {
-            ["address"] = _backbone.Address.ToString(),
-            ["root"] = _backbone.Root.ToString(),
-            ["endpoints"] = Endpoints(_backbone),
-            ["tunnels"] = _backbone.Tunnels,
-        },
+        ["backbone"] = DescribeRole(_backbone),
+        ["relay"] = DescribeRole(_relay),
+    };
+
+    private static JsonObject? DescribeRole(MeshSystem? system) => system is null ? null : new JsonObject
+    {
+        ["address"] = system.Address.ToString(),
+        ["root"] = system.Root.ToString(),
+        ["endpoints"] = Endpoints(system),
+        ["tunnels"] = system.Tunnels,
     };
 
     private IEnumerable<JsonNode> Capabilities() => (_agent?.Extension.Own.Agents ?? [])

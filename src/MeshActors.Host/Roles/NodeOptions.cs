@@ -19,6 +19,8 @@ internal static class NodeOptions
         options.Hostname = settings.Networking.Bind.Address.ToString();
         options.Port = settings.Networking.Bind.Port;
         options.Region = settings.Node.Region;
+        options.RelayFallback = settings.Networking.RelayFallback;
+        AddRelays(options, settings, transport);
         options.RegistrationTtl = settings.Discovery.RegistrationTtl;
         options.CacheTtl = settings.Discovery.CacheTtl;
         options.FirstRetryDelay = settings.Dispatch.FirstDelay;
@@ -43,12 +45,32 @@ internal static class NodeOptions
         options.IsBackbone = true;
     }
 
+    /// <summary>The options of the system of the relay role.</summary>
+    public static void FillRelay(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
+    {
+        FillShared(options, settings, transport);
+        options.Hostname = settings.Relay.Bind.Address.ToString();
+        options.Port = settings.Relay.Bind.Port;
+        options.IsRelay = true;
+        AddRelays(options, settings, transport);
+    }
+
     /// <summary>Where only roots are pinned, the roles of one process pin each other.</summary>
     public static void Pin(MeshOptions options, MeshSettings settings, RootKey root)
     {
         if (!settings.Trust.PinnedRoots.IsEmpty)
         {
             options.PinnedRoots.Add(root.ToString());
+        }
+    }
+
+    /// <summary>All but the node itself: relays of a fleet may share one list.</summary>
+    private static void AddRelays(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
+    {
+        foreach (var entry in settings.Networking.Relays.Where(entry => entry.Root is null || entry.Root != transport.Identity?.Root))
+        {
+            options.Relays.Add(new MeshRelay(
+                [.. entry.Endpoints.Select(endpoint => $"{endpoint.Host}:{endpoint.Port}")], entry.Root?.ToString()));
         }
     }
 

@@ -91,7 +91,7 @@ internal static partial class NodeProgram
         return signal.Task;
     }
 
-    [LoggerMessage(1001, LogLevel.Warning, "relay-fallback is off: a peer that no direct path reaches is an error")]
+    [LoggerMessage(1001, LogLevel.Warning, "relay-fallback is off: relays carry no data, and a peer that no direct path reaches is the error no-direct-path")]
     private static partial void LogNoRelay(ILogger log);
 
     [LoggerMessage(1002, LogLevel.Information, "Stopping: {End}")]

@@ -89,7 +89,7 @@ internal sealed class NatNode : IDisposable
     /// <summary>What a directory would say of it: where relays and its own addresses are.</summary>
     public PeerRecord Record => new(Identity.Certificate, [.. Endpoints().Distinct().Take(PeerRecord.MaxEndpoints)])
     {
-        Relays = [.. Switch.Links.All.Where(link => link.Client.IsLeased).Select(link => link.Client.Relay)],
+        Relays = [.. Switch.Links.Leases],
     };
 
     /// <summary>The endpoints of its host's addresses.</summary>

@@ -36,6 +36,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private NodeTraffic _traffic = new();
     private PortMappings? _mappings;
     private int _disposed;
 
@@ -73,6 +74,9 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     /// <summary>What the driver loop has done since its start.</summary>
     public EngineStatistics Statistics => _counters.Snapshot();
+
+    /// <summary>What all tunnels have carried since the start, by the kind of way.</summary>
+    public TrafficBytes Traffic => _traffic.Bytes;
 
     /// <summary>What was dropped, by reason.</summary>
     public DropCounters Drops { get; } = new();
@@ -227,12 +231,15 @@ internal sealed class MeshEngine : IAsyncDisposable
     public Task<ImmutableArray<(MeshAddress Relay, UdpEndpoint Way)>> WaysToAsync(MeshAddress target) =>
         AskLoopAsync(node => node.Links.AllWaysTo(target));
 
-    /// <summary>The relays where this node has leases now.</summary>
-    public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.All
-        .Where(link => link.Client.IsLeased).Select(link => link.Client.Relay).ToImmutableArray());
+    /// <summary>The relays where peers reach this node now, home relay first.</summary>
+    public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.Leases.ToImmutableArray());
 
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
     public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
+
+    /// <summary>Peers of tunnels that have not ended and that relays carry or have carried, most bytes first.</summary>
+    public ImmutableArray<RelayedPeer> RelayedPeers() =>
+        [.. Snapshot().Select(RelayedPeer.Of).OfType<RelayedPeer>().OrderByDescending(peer => peer.Bytes)];
 
     /// <summary>Closes all tunnels, sends what says so, frees the sockets; at most one second.</summary>
     public async ValueTask DisposeAsync()
@@ -281,6 +288,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         var connections = EngineConnections.Start(settings, inbox, sockets, clock);
         var engine = new MeshEngine(sockets, identity, inbox, connections, handler, clock);
         var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
+        engine._traffic = machines.Table.Traffic;
         engine._tunnels.Links = machines.Links;
         var commands = new EngineCommands(machines, engine._tunnels, clock);
         var events = new EngineEvents(machines, engine._tunnels, commands, inbox, handler);

@@ -22,6 +22,12 @@ public sealed record TunnelFigures(
     int WaitingForPeer,
     long DatagramsDropped)
 {
+    /// <summary>How packets go now; null before the first session.</summary>
+    public TunnelWay? Way { get; init; }
+
+    /// <summary>Bytes of datagrams that relays carried, both ways.</summary>
+    public long RelayedBytes { get; init; }
+
     internal static TunnelFigures Of(TunnelStatistics statistics, long unread) => new(
         statistics.SmoothedRoundTrip,
         statistics.BytesSent,
@@ -30,5 +36,22 @@ public sealed record TunnelFigures(
         statistics.OpenStreams,
         statistics.QueuedBytes,
         statistics.StreamsWaitingForCredit,
-        statistics.DatagramsDropped + unread);
+        statistics.DatagramsDropped + unread)
+    {
+        Way = (TunnelWay?)statistics.Path,
+        RelayedBytes = statistics.Traffic.Relayed,
+    };
+}
+
+/// <summary>How packets of a tunnel go.</summary>
+public enum TunnelWay
+{
+    /// <summary>To an endpoint that the peer was known by.</summary>
+    Direct,
+
+    /// <summary>To one that was found while the tunnel was open.</summary>
+    Punched,
+
+    /// <summary>Over a relay.</summary>
+    Relayed,
 }

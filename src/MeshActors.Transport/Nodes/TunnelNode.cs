@@ -65,6 +65,19 @@ public sealed class TunnelNode : IAsyncDisposable
     /// <summary>All tunnels that have not ended, opened here or by peers, in no particular order.</summary>
     public IReadOnlyCollection<PeerTunnel> Tunnels => [.. _tunnels.All];
 
+    /// <summary>What its tunnels have carried, and for whom relays did; cheap to read.</summary>
+    public RelayUsage RelayUsage
+    {
+        get
+        {
+            var traffic = _engine.Traffic;
+            return new RelayUsage(traffic.Direct, traffic.Punched, traffic.Relayed,
+            [
+                .. _engine.RelayedPeers().Select(peer => new RelayedPeerUsage(peer.Peer, peer.Bytes, peer.OwnNat, peer.PeerNat, peer.Why)),
+            ]);
+        }
+    }
+
     /// <summary>Starts a node.</summary>
     /// <param name="options">Who it is, where it listens, whom it trusts, what it serves.</param>
     /// <param name="cancellation">Stops waiting before the node is made; later it means nothing.</param>

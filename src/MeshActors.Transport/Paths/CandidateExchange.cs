@@ -27,6 +27,9 @@ internal sealed class CandidateExchange
     private ulong _told;
     private MonoTime? _due;
 
+    /// <summary>True when one of both sides says that UDP is blocked before it.</summary>
+    public bool IsUdpBlocked => IsBlocked(_own.Behaviour) || IsBlocked(PeerBehaviour);
+
     /// <summary>What this node knows of itself.</summary>
     public LocalCandidates Own => _own;
 
@@ -127,4 +130,6 @@ internal sealed class CandidateExchange
         content[..length].CopyTo(destination[written..]);
         return written + length;
     }
+
+    private static bool IsBlocked(NatBehaviour? behaviour) => behaviour is { } known && (known.Flags & NatFlags.UdpBlocked) != 0;
 }

@@ -79,7 +79,7 @@ internal sealed class PathAgent
         _doubted is null ? null : _doubtedUntil, IsSettled ? null : _prober.NextTimeout(Active, _doubted));
 
     /// <summary>True when there is nothing to challenge: one path, and that works.</summary>
-    public bool IsSettled => _paths.Count == 1 && !IsInDoubt;
+    public bool IsSettled => _paths.Count == 1 && !IsInDoubt && !Active.IsInRound;
 
     /// <summary>Takes endpoints where the peer may be; those known already are left as they are.</summary>
     public void Offer(ReadOnlySpan<UdpEndpoint> endpoints, MonoTime now)

@@ -188,6 +188,16 @@ internal sealed class RelayClient : IDisposable
         }
     }
 
+    /// <summary>A lease is wanted again after <see cref="Release"/>; else nothing happens.</summary>
+    public void Resume(MonoTime now)
+    {
+        if (State == RelayClientState.Released)
+        {
+            _mayEnd = false;
+            Begin(now);
+        }
+    }
+
     /// <summary>Gives the lease back; one more request is to be polled.</summary>
     public void Release(MonoTime now)
     {

@@ -51,6 +51,9 @@ internal sealed class MeshTunnels : IExtension
     public Task<MeshTunnel> OpenAsync(UdpEndpoint endpoint, RootKey? root, TimeSpan timeout) =>
         Node.OpenAsync(endpoint, root, timeout);
 
+    /// <summary>The relays where this node has leases now, home relay first.</summary>
+    public Task<ImmutableArray<MeshAddress>> LeasesAsync() => Node.Engine.LeasesAsync();
+
     /// <summary>Sets who takes incoming streams of the streams lane; called on the driver loop, null refuses. Until it is set all are refused.</summary>
     public void AcceptStreams(Func<MeshStream, IStreamHandler?> acceptor) => Node.Listener.AcceptStreams(acceptor);
 

@@ -60,10 +60,13 @@ internal sealed class NodeSwitch : IDisposable
         Links = new RelayLinks(identity.Address, Table, _relay, Connections, _slab, random);
         Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
         Punching = new PunchDesk(settings.Punching, Table, Links, Place, Sides, random);
-        Table.OverRelays = (tunnel, relay) => relay is { } named
-            ? Links.WaysTo(tunnel.Peer.Address, named)
-            : [.. Links.AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
-        Table.RelayOf = Links.RelayOf;
+        Table.Made = tunnel =>
+        {
+            tunnel.Routes.OverRelays = relay => relay is { } named
+                ? Links.WaysTo(tunnel.Peer.Address, named)
+                : [.. Links.AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
+            tunnel.Routes.RelayOf = Links.RelayOf;
+        };
     }
 
     public TunnelTable Table { get; }

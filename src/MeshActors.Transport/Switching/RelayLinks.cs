@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -22,6 +23,7 @@ internal sealed class RelayLinks : IDisposable
     private readonly RelayTable? _forwarding;
     private readonly ConnectionDesk _connections;
     private readonly List<RelayLink> _links = [];
+    private readonly RelayChoice? _choice;
 
     /// <param name="self">This node.</param>
     /// <param name="table">Its tunnels.</param>
@@ -41,12 +43,20 @@ internal sealed class RelayLinks : IDisposable
         _table = table;
         _forwarding = forwarding;
         Clients = new RelayClients(self, slab, random);
+
+        // A relay sends for its clients over all others.
+        _choice = forwarding is null ? new RelayChoice(_links) : null;
     }
 
     /// <summary>The leases.</summary>
     public RelayClients Clients { get; }
 
     public IReadOnlyList<RelayLink> All => _links;
+
+    /// <summary>The relays where peers reach this node: those with a lease that are chosen, the home relay first; of a relay all with a lease.</summary>
+    public IEnumerable<MeshAddress> Leases => _choice is not { } choice
+        ? _links.Where(link => link.Client.IsLeased).Select(link => link.Client.Relay)
+        : new[] { choice.Home, choice.Second }.OfType<MeshAddress>().Where(relay => Clients.Find(relay) is { IsLeased: true });
 
     /// <summary>How many leases there are now.</summary>
     public int Leased
@@ -67,7 +77,7 @@ internal sealed class RelayLinks : IDisposable
     {
         get
         {
-            MonoTime? next = null;
+            var next = _choice?.NextTimeout;
             foreach (var link in _links)
             {
                 next = MonoTime.Earliest(next, link.NextTimeout);
@@ -94,6 +104,7 @@ internal sealed class RelayLinks : IDisposable
         var connection = webSocket is null ? null : _connections.To(webSocket);
         var link = new RelayLink(relay, client, _table, connection, now);
         _links.Add(link);
+        _choice?.HandleLinks(now);
         return true;
     }
 
@@ -148,6 +159,8 @@ internal sealed class RelayLinks : IDisposable
         {
             link.HandleTimeout(now, utcNow);
         }
+
+        _choice?.HandleTimeout(IsInUse, now);
     }
 
     /// <summary>Takes an answer of a relay about its lease.</summary>
@@ -165,7 +178,8 @@ internal sealed class RelayLinks : IDisposable
     /// <summary>How a node is reached over a relay where it has a lease: through our lease there, or through relays that forward to it.</summary>
     public UdpEndpoint[] WaysTo(MeshAddress target, UdpEndpoint relayName)
     {
-        if (!RelayName.TryRead(relayName, out var relay))
+        // A frame for a relay may not be in a frame for another one.
+        if (!RelayName.TryRead(relayName, out var relay) || Clients.Find(target) is not null)
         {
             return [];
         }
@@ -262,5 +276,18 @@ internal sealed class RelayLinks : IDisposable
                 link.HandleDisconnected(connection, now);
             }
         }
+    }
+
+    private bool IsInUse(RelayLink link)
+    {
+        foreach (var tunnel in _table.All)
+        {
+            if (tunnel.Path is { } path && RelayOf(path.Endpoint) == link.Client.Relay)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

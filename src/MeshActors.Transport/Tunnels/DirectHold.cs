@@ -8,8 +8,12 @@ namespace MeshActors.Transport.Tunnels;
 /// <remarks>Each time the direct path is lost the time begins anew. What finds a direct path is never held back.</remarks>
 internal sealed class DirectHold
 {
+    /// <summary>Endpoints that were told get their first round of challenges even when both sides say that nothing comes of it.</summary>
+    private static readonly TimeSpan FirstRound = TimeSpan.FromSeconds(2);
+
     private readonly TimeSpan _timeout;
     private MonoTime? _heldUntil;
+    private bool _isImpossible;
 
     /// <param name="timeout">How long streams wait.</param>
     public DirectHold(TimeSpan timeout)
@@ -33,12 +37,19 @@ internal sealed class DirectHold
     /// <returns>True when streams have to wait.</returns>
     public bool Follow(in UdpEndpoint inUse, MonoTime now)
     {
-        _heldUntil = Forbids(inUse) ? _heldUntil ?? now + _timeout : null;
+        _heldUntil = Forbids(inUse) ? _heldUntil ?? now + (_isImpossible && FirstRound < _timeout ? FirstRound : _timeout) : null;
         return Holds;
     }
 
-    /// <summary>A direct path cannot be: there is nothing to wait for.</summary>
-    public void HandleImpossible(MonoTime now) => _heldUntil = Holds ? now : null;
+    /// <summary>One of both sides says that UDP is blocked before it: a direct path cannot be.</summary>
+    public void HandleImpossible(MonoTime now)
+    {
+        if (!_isImpossible)
+        {
+            _isImpossible = true;
+            _heldUntil = Holds ? MonoTime.Earliest(_heldUntil, now + FirstRound) : null;
+        }
+    }
 
     /// <summary>The tunnel has no session any more: whoever brings it back begins anew.</summary>
     public void Release() => _heldUntil = null;

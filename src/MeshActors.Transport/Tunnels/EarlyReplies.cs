@@ -73,7 +73,7 @@ internal sealed class EarlyReplies
 
         var length = pending.Seal(streams, destination[..Math.Min(_allowance, PathMtu.BaseBytes)], now);
         _allowance -= length;
-        counters.Sent(length, isPacket: length > 0);
+        counters.Sent(length, isPacket: length > 0, _to);
         return length;
     }
 }

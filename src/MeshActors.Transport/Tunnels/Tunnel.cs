@@ -29,6 +29,7 @@ internal sealed class Tunnel : IDisposable
     {
         _trace = trace;
         _streams = new TunnelStreams(settings.Streams, lowerRoot, random, now);
+        Counters = new TunnelCounters(peer);
         Routes = new TunnelRoutes(settings, Counters, random);
         _watch = new TunnelWatch(settings, Routes, now);
         EarlyReplies = new EarlyReplies(overRelays: settings.RelayFallback);
@@ -66,7 +67,7 @@ internal sealed class Tunnel : IDisposable
     /// <summary>Where packets go; null before the first session.</summary>
     public TunnelPath? Path => Routes.Paths?.Active;
 
-    public TunnelCounters Counters { get; } = new();
+    public TunnelCounters Counters { get; }
 
     /// <summary>True when the table may forget it: nothing is under way and nobody is left to be told.</summary>
     public bool IsOver { get; private set; }
@@ -100,7 +101,7 @@ internal sealed class Tunnel : IDisposable
         TunnelWatch.SilentProbeTimeouts * (Routes.Paths?.LongestProbeTimeout ?? Streams.RoundTrip.ProbeTimeout);
 
     /// <summary>Takes what is known anew about the peer: a newer certificate, further endpoints.</summary>
-    public void Learn(PeerRecord record) => Peer = Peer.With(record);
+    public void Learn(PeerRecord record) => Counters.Traffic.Learn(Peer = Peer.With(record));
 
     /// <summary>Our attempt was answered: its session counts at once, and a first packet tells the peer so.</summary>
     public void HandleAnswer(TunnelSession session, UdpEndpoint endpoint, MonoTime now)
@@ -132,7 +133,7 @@ internal sealed class Tunnel : IDisposable
             return;
         }
 
-        Counters.Received(packet.Length);
+        Counters.Received(packet.Length, from);
         if (session == Sessions.Pending && State != TunnelState.Closed)
         {
             var confirmation = Succession.Confirm(from, State == TunnelState.Failed, Linger, now, out var endpoint);
@@ -179,7 +180,7 @@ internal sealed class Tunnel : IDisposable
         if (Dial is { } dial && dial.PollTransmit(destination, out var to, now) is > 0 and var copy)
         {
             transmit = new Transmit(to, Alone: false, Ecn: false);
-            Counters.Sent(copy, isPacket: false);
+            Counters.Sent(copy, isPacket: false, to);
             return copy;
         }
 

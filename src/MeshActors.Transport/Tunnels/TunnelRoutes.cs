@@ -156,14 +156,14 @@ internal sealed class TunnelRoutes
         if (paths.PollAside(session, destination, out var aside, now) is > 0 and var asideLength)
         {
             transmit = new Transmit(aside, Alone: true, Ecn: false);
-            _counters.Sent(asideLength, isPacket: true);
+            _counters.Sent(asideLength, isPacket: true, aside);
             return asideLength;
         }
 
         var length = paths.Active.PollTransmit(session, streams, destination, out var isProbe, now);
         var to = streams.Packets.IsAckOnly && !isProbe ? paths.Agent.AcksTo.Endpoint : paths.Active.Endpoint;
         transmit = new Transmit(to, Alone: isProbe, Ecn: streams.Packets.IsMarked);
-        _counters.Sent(length, isPacket: length > 0);
+        _counters.Sent(length, isPacket: length > 0, to);
         return length;
     }
 
@@ -180,6 +180,10 @@ internal sealed class TunnelRoutes
         if (Hold.IsDirectOnly && Paths is { } paths)
         {
             Hold.Follow(paths.Active.Endpoint, now);
+            if (Hold.Holds && paths.Candidates.IsUdpBlocked)
+            {
+                Hold.HandleImpossible(now);
+            }
         }
     }
 

@@ -36,6 +36,12 @@ internal sealed record TunnelStatistics(
     long DatagramsReceived,
     long DatagramsDropped)
 {
+    /// <summary>The kind of way that carries packets now; null before the first session.</summary>
+    public TrafficPath? Path { get; init; }
+
+    /// <summary>Bytes both ways by the kind of way.</summary>
+    public TrafficBytes Traffic { get; init; }
+
     /// <summary>Of a tunnel that has not begun.</summary>
     public static readonly TunnelStatistics None = new(null, TimeSpan.Zero, 0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0, 0);
 
@@ -59,6 +65,10 @@ internal sealed record TunnelStatistics(
             streams.WaitsForCredit,
             streams.DatagramsSent,
             streams.DatagramsReceived,
-            streams.DatagramsDropped);
+            streams.DatagramsDropped)
+        {
+            Path = tunnel.Path is { } path ? counters.Traffic.PathOf(path.Endpoint) : null,
+            Traffic = counters.Traffic.Bytes,
+        };
     }
 }

@@ -102,11 +102,14 @@ internal sealed class TunnelTable : IDisposable
         }
     }
 
-    /// <summary>Says how a node is reached over a relay where it has a lease, or over any when none is named; null when this node uses none.</summary>
-    public Func<Tunnel, UdpEndpoint?, UdpEndpoint[]>? OverRelays { get; set; }
+    /// <summary>Told of each tunnel that is made: gives it what it must know of relays; null when this node knows none.</summary>
+    public Action<Tunnel>? Made { get; set; }
 
-    /// <summary>Says which relay an endpoint is behind; null when it is behind none.</summary>
-    public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
+    /// <summary>All tunnels.</summary>
+    public IReadOnlyList<Tunnel> All => _tunnels;
+
+    /// <summary>What all tunnels have carried.</summary>
+    public NodeTraffic Traffic { get; } = new();
 
     /// <summary>Whether tunnels may send to endpoints that they have not sent to before.</summary>
     public NewEndpoints NewEndpoints { get; } = new();
@@ -276,14 +279,9 @@ internal sealed class TunnelTable : IDisposable
             session => _handshakes.HandleDecided(session.Attempt),
             Retire,
             now);
-        if (OverRelays is { } overRelays)
-        {
-            var made = tunnel;
-            made.Routes.OverRelays = relay => overRelays(made, relay);
-            made.Routes.RelayOf = RelayOf;
-        }
-
+        tunnel.Counters.Traffic.Node = Traffic;
         tunnel.Routes.NewEndpoints = NewEndpoints;
+        Made?.Invoke(tunnel);
         tunnel.Routes.SetCandidates(_candidates, now);
         _byRoot.Add(peer.Root, tunnel);
         tunnel.Place.Index = _tunnels.Count;

@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
 using MeshActors.Capabilities;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Time;
@@ -25,6 +27,9 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     /// <summary>Children answer within the question's deadline; this is for one that failed meanwhile.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How often the node is asked at which relays it has leases.</summary>
+    private static readonly TimeSpan LeasesInterval = TimeSpan.FromSeconds(1);
+
     private readonly DiscoverySettings _settings;
     private readonly Func<PeerRecord> _self;
     private readonly DirectoryConnector _connect;
@@ -35,6 +40,8 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     private readonly Dictionary<string, BackboneLinkStatus> _statuses = new(StringComparer.Ordinal);
     private readonly Dictionary<long, OpenQuestion> _questions = [];
     private readonly HashSet<string> _staying = new(StringComparer.Ordinal);
+    private readonly Func<Task<ImmutableArray<MeshAddress>>>? _leases;
+    private ImmutableArray<MeshAddress> _relays = [];
     private ImmutableArray<CapabilityDescriptor>? _descriptors;
     private IActorRef? _leaver;
     private ulong _sequence;
@@ -45,8 +52,10 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
         Func<PeerRecord> self,
         DirectoryConnector connect,
         Clock clock,
-        IRandomSource random)
+        IRandomSource random,
+        Func<Task<ImmutableArray<MeshAddress>>>? leases = null)
     {
+        _leases = leases;
         _settings = settings;
         _self = self;
         _connect = connect;
@@ -62,13 +71,15 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     /// <param name="connect">Opens streams.</param>
     /// <param name="clock">Time.</param>
     /// <param name="random">Chance, for the jitter.</param>
+    /// <param name="leases">Says at which relays the node has leases; asked every second. Null: at none.</param>
     public static Props Props(
         DiscoverySettings settings,
         Func<PeerRecord> self,
         DirectoryConnector connect,
         Clock clock,
-        IRandomSource random) =>
-        Akka.Actor.Props.Create(() => new DiscoveryActor(settings, self, connect, clock, random));
+        IRandomSource random,
+        Func<Task<ImmutableArray<MeshAddress>>>? leases = null) =>
+        Akka.Actor.Props.Create(() => new DiscoveryActor(settings, self, connect, clock, random, leases));
 
     protected override void PreStart()
     {
@@ -76,6 +87,11 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
         {
             _links.Add(Context.ActorOf(
                 BackboneLinkActor.Props(backbone, _settings.Lease, _connect, _clock, _random), backbone.Name));
+        }
+
+        if (_leases is not null && _links.Count > 0)
+        {
+            Self.Tell(LeasesDue.Instance);
         }
     }
 
@@ -111,6 +127,13 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
                     Publish();
                 }
 
+                break;
+            case LeasesDue:
+                _leases!().PipeTo(
+                    Self, success: relays => new LeasesKnown(relays), failure: _ => new LeasesKnown(ImmutableArray<MeshAddress>.Empty));
+                break;
+            case LeasesKnown known:
+                HandleLeases(known.Relays);
                 break;
             case FindRecords find:
                 HandleFind(find);
@@ -155,6 +178,17 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>Peers reach this node over the relays that its record names.</summary>
+    private void HandleLeases(ImmutableArray<MeshAddress> relays)
+    {
+        Timers.StartSingleTimer(LeasesDue.Instance, LeasesDue.Instance, LeasesInterval);
+        if (!relays.SequenceEqual(_relays))
+        {
+            _relays = relays;
+            Publish();
+        }
+    }
+
     private NodeRecord? MakeRecord()
     {
         if (_descriptors is not { } descriptors)
@@ -172,7 +206,7 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
             descriptors = descriptors[..RecordLimits.MaxCapabilities];
         }
 
-        return new NodeRecord(_self(), _settings.Region, _sequence, descriptors);
+        return new NodeRecord(_self() with { Relays = _relays }, _settings.Region, _sequence, descriptors);
     }
 
     private void HandleFind(FindRecords find)
@@ -281,6 +315,13 @@ internal sealed class DiscoveryActor : UntypedActor, IWithTimers
     private sealed record OpenQuestion(RecordQuestion Question, IActorRef Asker, RecordMerge Merge);
 
     private sealed record QuestionDue(long Token);
+
+    private sealed record LeasesDue
+    {
+        public static readonly LeasesDue Instance = new();
+    }
+
+    private sealed record LeasesKnown(ImmutableArray<MeshAddress> Relays) : INoSerializationVerificationNeeded;
 
     private sealed record Recall(ImmutableArray<CapabilityDescriptor> Descriptors) : INoSerializationVerificationNeeded;
 }

@@ -24,6 +24,7 @@ internal static class RecordCodec
         Region = record.Region ?? string.Empty,
         Capabilities = { record.Capabilities.Select(ToWire) },
         LeaseSeconds = (uint)lease.TotalSeconds,
+        Relays = { record.Peer.Relays.Take(RecordLimits.MaxRelays).Select(ToWire) },
     };
 
     /// <summary>Reads what a node says about itself; whether it may say so is asked elsewhere.</summary>
@@ -32,7 +33,7 @@ internal static class RecordCodec
         record = null;
         if (message.Sequence == 0
             || message.CalculateSize() > RecordLimits.MaxBytes
-            || !TryReadPeer(message.Certificate, message.Endpoints, out var peer)
+            || !TryReadPeer(message.Certificate, message.Endpoints, message.Relays, out var peer)
             || !TryReadName(message.Region, out var region)
             || !TryRead(message.Capabilities, out var capabilities))
         {
@@ -51,6 +52,7 @@ internal static class RecordCodec
         Sequence = match.Record.Sequence,
         Capabilities = { match.Record.Capabilities.Select(ToWire) },
         UptimeMillionths = (uint)(match.Uptime * Millionths),
+        Relays = { match.Record.Peer.Relays.Select(ToWire) },
     };
 
     /// <summary>Reads a record of an answer. The certificate's signature is verified here, not the address derivation.</summary>
@@ -58,7 +60,7 @@ internal static class RecordCodec
     {
         match = null;
         if (message.UptimeMillionths > Millionths
-            || !TryReadPeer(message.Certificate, message.Endpoints, out var peer)
+            || !TryReadPeer(message.Certificate, message.Endpoints, message.Relays, out var peer)
             || !TryReadName(message.Region, out var region)
             || !TryRead(message.Capabilities, out var capabilities)
             || !peer.Certificate.VerifySignature())
@@ -141,6 +143,13 @@ internal static class RecordCodec
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }
 
+    private static ByteString ToWire(MeshAddress address)
+    {
+        var bytes = new byte[MeshAddress.Size];
+        address.Write(bytes);
+        return UnsafeByteOperations.UnsafeWrap(bytes);
+    }
+
     private static WireCapability ToWire(CapabilityDescriptor descriptor) => new()
     {
         Name = descriptor.Name,
@@ -154,10 +163,11 @@ internal static class RecordCodec
     private static bool TryReadPeer(
         ByteString certificate,
         RepeatedField<WireEndpoint> endpoints,
+        RepeatedField<ByteString> relays,
         [NotNullWhen(true)] out PeerRecord? peer)
     {
         peer = null;
-        if (endpoints.Count > RecordLimits.MaxEndpoints || !NodeCertificate.TryRead(certificate.Span, out var read))
+        if (endpoints.Count > RecordLimits.MaxEndpoints || relays.Count > RecordLimits.MaxRelays || !NodeCertificate.TryRead(certificate.Span, out var read))
         {
             return false;
         }
@@ -173,7 +183,18 @@ internal static class RecordCodec
             list.Add(endpoint);
         }
 
-        peer = new PeerRecord(read, list.MoveToImmutable());
+        var leased = ImmutableArray.CreateBuilder<MeshAddress>(relays.Count);
+        foreach (var bytes in relays)
+        {
+            if (bytes.Length != MeshAddress.Size || !MeshAddress.TryRead(bytes.Span, out var relay))
+            {
+                return false;
+            }
+
+            leased.Add(relay);
+        }
+
+        peer = new PeerRecord(read, list.MoveToImmutable()) { Relays = leased.MoveToImmutable() };
         return true;
     }
 

@@ -12,6 +12,9 @@ internal static class RecordLimits
     /// <summary>Endpoints of one record, the one the backbone sees included.</summary>
     public const int MaxEndpoints = PeerRecord.MaxEndpoints;
 
+    /// <summary>Relays of one record.</summary>
+    public const int MaxRelays = 8;
+
     /// <summary>Bytes of one record on the wire: 32 capabilities with schemas of 2,000 characters, and 64 such in an answer stay below 16 MiB.</summary>
     public const int MaxBytes = 128 * 1024;
 

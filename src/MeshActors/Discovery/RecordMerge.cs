@@ -90,6 +90,7 @@ internal sealed class RecordMerge
             Peer = a.Record.Peer with
             {
                 Endpoints = [.. a.Record.Peer.Endpoints.Union(b.Record.Peer.Endpoints).Take(RecordLimits.MaxEndpoints)],
+                Relays = [.. a.Record.Peer.Relays.Union(b.Record.Peer.Relays).Take(RecordLimits.MaxRelays)],
             },
         },
         Math.Max(a.Uptime, b.Uptime));

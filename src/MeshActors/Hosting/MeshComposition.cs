@@ -24,7 +24,8 @@ internal static class MeshComposition
                 () => new PeerRecord(tunnels.Identity.Certificate, NodeEndpoints.Of(tunnels.LocalEndpoints)),
                 directory.OpenAsync,
                 tunnels.Clock,
-                tunnels.Random),
+                tunnels.Random,
+                tunnels.LeasesAsync),
             discovery => PeersActor.Props(
                 new PeerCacheSettings(options.CacheTtl),
                 tunnels.Address,

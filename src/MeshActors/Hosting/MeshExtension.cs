@@ -7,6 +7,7 @@ using Akka.Actor;
 using MeshActors.Agents;
 using MeshActors.Discovery;
 using MeshActors.Tasks;
+using MeshActors.Telemetry;
 using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Hosting;
@@ -27,6 +28,8 @@ public sealed class MeshExtension : IExtension
         Root = system.ActorOf(MeshRootActor.Props(MeshComposition.Compose(options, tunnels, Own), tunnels), MeshRootActor.Name);
         CoordinatedShutdown.Get(system).AddTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave-directories", LeaveDirectoriesAsync);
+        var telemetry = RelayTelemetry.Add(() => tunnels.Engine.Traffic);
+        system.RegisterOnTermination(telemetry.Dispose);
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }
 

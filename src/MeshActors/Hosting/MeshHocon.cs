@@ -26,11 +26,17 @@ internal static class MeshHocon
           identity-path = {{Quote(options.IdentityPath)}}
           fleet-secret-file = {{Quote(options.FleetSecretFile)}}
           pinned-roots = [{{string.Join(", ", options.PinnedRoots.Select(Quote))}}]
+          relays = [{{string.Join(", ", options.Relays.Select(Write))}}]
+          is-relay = {{(options.IsRelay ? "on" : "off")}}
+          relay-fallback = {{(options.RelayFallback ? "on" : "off")}}
           max-tunnels = {{options.MaxTunnels}}
           keepalive-interval = {{options.KeepAliveInterval.TotalMilliseconds}} ms
           handshake-timeout = {{options.HandshakeTimeout.TotalMilliseconds}} ms
         }
         """));
+
+    private static string Write(MeshRelay relay) =>
+        $"{{ endpoints = [{string.Join(", ", relay.Endpoints.Select(Quote))}], root = {Quote(relay.Root ?? string.Empty)} }}";
 
     private static string Quote(string text) => JsonSerializer.Serialize(text, Quoting);
 }

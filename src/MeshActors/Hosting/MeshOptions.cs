@@ -42,6 +42,15 @@ public sealed class MeshOptions
     /// <summary>Time for one attempt to open a session, 500 ms to 15 s.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Relays that the node keeps leases at, at most 8, best two in places that do not fail together.</summary>
+    public IList<MeshRelay> Relays { get; } = [];
+
+    /// <summary>True when the node forwards for members of its fleet, whose packets it cannot read. Its endpoint has to be reachable by all of them.</summary>
+    public bool IsRelay { get; set; }
+
+    /// <summary>Whether relays may carry what no direct path can. False: they find direct paths and carry nothing else; what has none fails as <see cref="MeshErrorCode.NoDirectPath"/>.</summary>
+    public bool RelayFallback { get; set; } = true;
+
     /// <summary>Where the node says it is, kebab-case; empty when it says nothing.</summary>
     public string Region { get; set; } = string.Empty;
 

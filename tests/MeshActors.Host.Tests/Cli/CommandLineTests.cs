@@ -63,7 +63,7 @@ public sealed class CommandLineTests
         Assert.Equal(
             [
                 $"{file}:1 mesh.node.realm: value -1 is not allowed; allowed: a whole number from 0 to 65533",
-                $"{file}:2 mesh.nod: value {{ id }} belongs to an unknown key, did you mean node?; allowed: agents, api, backbone, capabilities, discovery, dispatch, identity, networking, node, observability, trust",
+                $"{file}:2 mesh.nod: value {{ id }} belongs to an unknown key, did you mean node?; allowed: agents, api, backbone, capabilities, discovery, dispatch, identity, networking, node, observability, relay, trust",
             ],
             people.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(2, programs.ExitCode);

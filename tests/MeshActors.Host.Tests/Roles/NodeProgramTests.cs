@@ -101,6 +101,33 @@ public sealed class NodeProgramTests
     }
 
     [Fact]
+    public async Task Nodes_keep_leases_at_the_relays_that_they_are_told_of_and_at_that_of_their_own_process()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var relay = await RunningNode.StartAsync(directory.Write(
+            "relay.conf", $"mesh {{\n{Common(directory, "relay")}\n  node.roles = [relay]\n}}"));
+        await using var node = await RunningNode.StartAsync(directory.Write(
+            "node.conf",
+            $$"""
+            mesh {
+            {{Common(directory, "node")}}
+              node.roles = [backbone, relay, agent]
+              networking.relays = [{ endpoints = ["{{relay.Ready["endpoints"]![0]}}"], root = {{relay.Ready["root"]}} }]
+            }
+            """));
+        var socket = node.Ready["api"]!["unixSocket"]!.ToString();
+        JsonNode status = null!;
+
+        await UntilAsync(async () => (status = (await Cli.Ran.CommandAsync(["status", "--socket", socket, "--json"])).Summary)["relays"]!
+            .AsArray().Count == 2);
+
+        string[] expected = [relay.Ready["address"]!.ToString(), node.Ready["relay"]!["address"]!.ToString()];
+        Assert.Equal(expected.Order(), status["relays"]!.AsArray().Select(address => address!.ToString()).Order());
+        Assert.Equal(0, status["traffic"]!["relayedBytes"]!.GetValue<long>());
+        Assert.True(status["traffic"]!["directBytes"]!.GetValue<long>() > 0);
+    }
+
+    [Fact]
     public async Task A_taken_udp_port_ends_the_start_with_a_hint_and_leaves_nothing_running()
     {
         using var directory = new TemporaryDirectory();
@@ -173,6 +200,7 @@ public sealed class NodeProgramTests
           api.bind = off
           networking.bind = "127.0.0.1:0"
           backbone.bind = "127.0.0.1:0"
+          relay.bind = "127.0.0.1:0"
           observability.span-file = "{directory.Root}/{name}.spans"
           trust.fleet-secret-file = "{SecretOf(directory)}"
         """;

@@ -9,7 +9,7 @@ using MeshActors.Host.Demo.Texts;
 
 namespace MeshActors.Host.Demo.Fleet;
 
-/// <summary>The processes of one demo: a backbone and its workers.</summary>
+/// <summary>The processes of one demo: a backbone, a relay and the workers.</summary>
 /// <remarks>Whatever happens, disposing it leaves no process behind.</remarks>
 internal sealed class DemoFleet : IAsyncDisposable
 {
@@ -20,16 +20,23 @@ internal sealed class DemoFleet : IAsyncDisposable
     private readonly string _fleetSecretFile;
     private readonly TimeProvider _time;
     private readonly List<ChildNode> _workers = [];
+    private readonly ChildNode _relay;
     private ChildNode _backbone;
 
     private DemoFleet(
-        DemoDirectory directory, string fleetSecretFile, TimeProvider time, ChildNode backbone, NodeReady ready)
+        DemoDirectory directory,
+        string fleetSecretFile,
+        TimeProvider time,
+        (ChildNode Node, NodeReady Ready) backbone,
+        (ChildNode Node, NodeReady Ready) relay)
     {
         _directory = directory;
         _fleetSecretFile = fleetSecretFile;
         _time = time;
-        _backbone = backbone;
-        Backbone = new BackboneReady(ready.Endpoint, ready.Root);
+        _backbone = backbone.Node;
+        _relay = relay.Node;
+        Backbone = new BackboneReady(backbone.Ready.Endpoint, backbone.Ready.Root);
+        Relay = new BackboneReady(relay.Ready.Endpoint, relay.Ready.Root);
     }
 
     /// <summary>In the order of their names.</summary>
@@ -38,13 +45,24 @@ internal sealed class DemoFleet : IAsyncDisposable
     /// <summary>Where the backbone is, also after it was started again.</summary>
     public BackboneReady Backbone { get; }
 
-    /// <summary>Starts the backbone and waits until it works.</summary>
+    /// <summary>Where the relay is.</summary>
+    public BackboneReady Relay { get; }
+
+    /// <summary>Starts the backbone and the relay, and waits until they work.</summary>
     public static async Task<DemoFleet> StartAsync(
         DemoDirectory directory, string fleetSecretFile, TimeProvider time, CancellationToken cancellation)
     {
-        var spec = BackboneSpec(directory, fleetSecretFile, port: 0);
-        var (backbone, ready) = await StartBackboneAsync(spec, directory, time, cancellation);
-        return new DemoFleet(directory, fleetSecretFile, time, backbone, ready);
+        var backbone = await StartOneAsync(BackboneSpec(directory, fleetSecretFile, port: 0), directory, time, cancellation);
+        try
+        {
+            var relay = await StartOneAsync(RelaySpec(directory, fleetSecretFile), directory, time, cancellation);
+            return new DemoFleet(directory, fleetSecretFile, time, backbone, relay);
+        }
+        catch
+        {
+            await backbone.Node.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>SIGKILL for the backbone.</summary>
@@ -56,7 +74,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         await _backbone.DisposeAsync();
         var port = IPEndPoint.Parse(Backbone.Endpoint).Port;
         var spec = BackboneSpec(_directory, _fleetSecretFile, port);
-        (_backbone, _) = await StartBackboneAsync(spec, _directory, _time, cancellation);
+        (_backbone, _) = await StartOneAsync(spec, _directory, _time, cancellation);
     }
 
     /// <summary>Starts all workers at once and waits until they work.</summary>
@@ -85,6 +103,7 @@ internal sealed class DemoFleet : IAsyncDisposable
         IdentityDirectory = _directory.PathOf(name),
         FleetSecretFile = _fleetSecretFile,
         Backbone = Backbone,
+        Relay = Relay,
     };
 
     /// <summary>Asks all processes to stop; who does not in time is killed.</summary>
@@ -117,20 +136,28 @@ internal sealed class DemoFleet : IAsyncDisposable
         FleetSecretFile = fleetSecretFile,
     };
 
-    private static async Task<(ChildNode Backbone, NodeReady Ready)> StartBackboneAsync(
+    private static NodeSpec RelaySpec(DemoDirectory directory, string fleetSecretFile) => new()
+    {
+        Name = "relay",
+        IsRelay = true,
+        IdentityDirectory = directory.PathOf("relay"),
+        FleetSecretFile = fleetSecretFile,
+    };
+
+    private static async Task<(ChildNode Node, NodeReady Ready)> StartOneAsync(
         NodeSpec spec, DemoDirectory directory, TimeProvider time, CancellationToken cancellation)
     {
-        var backbone = ChildNode.Start(spec, directory.Root);
+        var child = ChildNode.Start(spec, directory.Root);
         try
         {
-            return (backbone, await backbone.WaitReadyAsync(ReadyTimeout, time, cancellation));
+            return (child, await child.WaitReadyAsync(ReadyTimeout, time, cancellation));
         }
         catch
         {
-            await backbone.DisposeAsync();
+            await child.DisposeAsync();
             throw;
         }
     }
 
-    private IEnumerable<ChildNode> All() => _workers.Append(_backbone);
+    private IEnumerable<ChildNode> All() => _workers.Append(_relay).Append(_backbone);
 }

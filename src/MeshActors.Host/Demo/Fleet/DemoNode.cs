@@ -13,7 +13,7 @@ using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Host.Demo.Fleet;
 
-/// <summary>What a process of the demo does: be a backbone or a worker until its standard input ends.</summary>
+/// <summary>What a process of the demo does: be a backbone, a relay or a worker until its standard input ends.</summary>
 internal static class DemoNode
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(1.5);
@@ -28,12 +28,13 @@ internal static class DemoNode
     public static async Task<int> RunAsync(NodeSpec spec, HostEnvironment environment, CancellationToken stopped)
     {
         var parentGone = InputEnd.WaitAsync(Console.OpenStandardInput());
-        using var journal = spec.IsBackbone ? null : new TaskJournal(spec.Journal);
+        using var journal = spec.IsBackbone || spec.IsRelay ? null : new TaskJournal(spec.Journal);
         var system = DemoSystem.Start(spec);
         if (journal is not null)
         {
             await AddAgentsAsync(system, spec, journal, stopped);
             await WaitRegisteredAsync(system, environment.Clock.Provider, stopped);
+            await WaitLeasedAsync(system, environment.Clock.Provider, stopped);
         }
 
         SayReady(spec, system, environment);
@@ -67,6 +68,15 @@ internal static class DemoNode
                 return;
             }
 
+            await Task.Delay(RegistrationInterval, time, stopped);
+        }
+    }
+
+    /// <summary>The relay of the demo stands ready for a worker that no direct path reaches.</summary>
+    private static async Task WaitLeasedAsync(ActorSystem system, TimeProvider time, CancellationToken stopped)
+    {
+        while ((await MeshTunnels.For(system).LeasesAsync().WaitAsync(stopped)).IsEmpty)
+        {
             await Task.Delay(RegistrationInterval, time, stopped);
         }
     }

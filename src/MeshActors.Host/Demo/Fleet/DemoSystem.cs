@@ -57,10 +57,16 @@ internal static class DemoSystem
         options.IdentityPath = Path.Combine(spec.IdentityDirectory, IdentityFile);
         options.FleetSecretFile = spec.FleetSecretFile;
         options.IsBackbone = spec.IsBackbone;
+        options.IsRelay = spec.IsRelay;
         options.KeepAliveInterval = KeepAlive;
         if (spec.Backbone is { } backbone)
         {
             options.Backbones.Add(new MeshBackbone("demo", [backbone.Endpoint], backbone.Root));
+        }
+
+        if (spec.Relay is { } relay)
+        {
+            options.Relays.Add(new MeshRelay([relay.Endpoint], relay.Root));
         }
     }
 }

@@ -20,6 +20,9 @@ internal sealed record NodeSpec
     /// <summary>True for the backbone, false for a worker.</summary>
     public bool IsBackbone { get; init; }
 
+    /// <summary>True for the relay.</summary>
+    public bool IsRelay { get; init; }
+
     /// <summary>UDP port on loopback; 0 for a free one.</summary>
     public int Port { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record NodeSpec
     /// <summary>The backbone a worker registers at; null for the backbone.</summary>
     public BackboneReady? Backbone { get; init; }
 
+    /// <summary>The relay a node keeps a lease at; null for backbone and relay.</summary>
+    public BackboneReady? Relay { get; init; }
+
     /// <summary>Directory of the texts; empty for the backbone.</summary>
     public string InputRoot { get; init; } = string.Empty;
 
@@ -42,7 +48,7 @@ internal sealed record NodeSpec
     public string Journal { get; init; } = string.Empty;
 }
 
-/// <summary>Where the demo's backbone is.</summary>
+/// <summary>Where the demo's backbone is, or its relay.</summary>
 /// <param name="Endpoint">Loopback address and port.</param>
 /// <param name="Root">Its root key, base32.</param>
 internal sealed record BackboneReady(string Endpoint, string Root);

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -6,6 +7,7 @@ using MeshActors.Host.Demo.Report;
 using MeshActors.Hosting;
 using MeshActors.Tasks;
 using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Host.Demo.Fleet;
 
@@ -46,25 +48,17 @@ internal sealed class OrchestratorNode : IAsyncDisposable
     }
 
     /// <summary>Its tunnels to workers by the path they run on.</summary>
-    /// <param name="backboneRoot">Root key of the backbone, whose tunnel does not count.</param>
-    /// <remarks>No relay exists in this version, so none is relayed; an endpoint the peer is not bound to was given by
-    /// a NAT.</remarks>
-    public PathCounts CountPaths(string backboneRoot)
+    /// <param name="others">Root keys of backbone and relay, whose tunnels do not count.</param>
+    public PathCounts CountPaths(params string[] others)
     {
-        var (direct, punched) = (0, 0);
-        foreach (var tunnel in MeshTunnels.For(_system).Snapshot())
-        {
-            if (tunnel.Statistics.Endpoint is not { } endpoint || tunnel.Peer.Root.ToString() == backboneRoot)
-            {
-                continue;
-            }
-
-            var isBound = tunnel.Peer.Endpoints.Contains(endpoint);
-            direct += isBound ? 1 : 0;
-            punched += isBound ? 0 : 1;
-        }
-
-        return new PathCounts(direct, punched, Relayed: 0);
+        var paths = MeshTunnels.For(_system).Snapshot()
+            .Where(tunnel => tunnel.State == TunnelState.Open && !others.Contains(tunnel.Peer.Root.ToString()))
+            .Select(tunnel => tunnel.Statistics.Path)
+            .ToList();
+        return new PathCounts(
+            paths.Count(path => path == TrafficPath.Direct),
+            paths.Count(path => path == TrafficPath.Punched),
+            paths.Count(path => path == TrafficPath.Relayed));
     }
 
     public async ValueTask DisposeAsync()

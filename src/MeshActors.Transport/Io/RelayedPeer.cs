@@ -1,0 +1,64 @@
+using MeshActors.Transport.Addressing;
+using MeshActors.Transport.Stun;
+using MeshActors.Transport.Tunnels;
+
+namespace MeshActors.Transport.Io;
+
+/// <summary>A peer whose tunnel relays carry or have carried, and why.</summary>
+/// <param name="Peer">Its address.</param>
+/// <param name="Bytes">Relayed both ways, UDP payload.</param>
+/// <param name="OwnNat">How this node's NATs map, in words.</param>
+/// <param name="PeerNat">How the peer's do, as it says.</param>
+/// <param name="Why">Why relays carry it, for people.</param>
+internal sealed record RelayedPeer(MeshAddress Peer, long Bytes, string OwnNat, string PeerNat, string Why)
+{
+    /// <summary>What is known of a tunnel; null when no relay ever carried it.</summary>
+    public static RelayedPeer? Of(MeshTunnel tunnel)
+    {
+        var statistics = tunnel.Statistics;
+        if (statistics.Traffic.Relayed == 0)
+        {
+            return null;
+        }
+
+        var exchange = tunnel.Machine?.Routes.Paths?.Candidates;
+        var (own, peer) = (exchange?.Own.Behaviour, exchange?.PeerBehaviour);
+        return new RelayedPeer(tunnel.Peer.Address, statistics.Traffic.Relayed, Describe(own), Describe(peer), WhyOf(statistics.Path, own, peer));
+    }
+
+    private static string WhyOf(TrafficPath? path, NatBehaviour? own, NatBehaviour? peer)
+    {
+        if (path != TrafficPath.Relayed)
+        {
+            return "until a direct path was found";
+        }
+
+        return (IsBlocked(own), IsBlocked(peer), IsSymmetric(own), IsSymmetric(peer)) switch
+        {
+            (true, _, _, _) => "UDP is blocked here",
+            (_, true, _, _) => "UDP is blocked before the peer",
+            (_, _, true, true) => "the NATs of both sides give each peer another port",
+            (_, _, true, _) => "the NAT before this node gives each peer another port, and none of the peer's endpoints answers",
+            (_, _, _, true) => "the NAT before the peer gives each peer another port, and none of its endpoints answers",
+            _ => "no endpoint of the peer answers directly",
+        };
+    }
+
+    private static bool IsBlocked(NatBehaviour? nat) => nat is { } known && (known.Flags & NatFlags.UdpBlocked) != 0;
+
+    private static bool IsSymmetric(NatBehaviour? nat) =>
+        nat is { Mapping: EndpointDependence.AddressDependent or EndpointDependence.AddressAndPortDependent };
+
+    private static string Describe(NatBehaviour? nat) => nat switch
+    {
+        null => "unknown",
+        { } known when (known.Flags & NatFlags.UdpBlocked) != 0 => "udp-blocked",
+        { } known when (known.Flags & NatFlags.NotTranslated) != 0 => "none",
+        { Mapping: EndpointDependence.EndpointIndependent } => "endpoint-independent",
+        { Mapping: EndpointDependence.AddressDependent } known => $"address-dependent, ports {Ports(known)}",
+        { Mapping: EndpointDependence.AddressAndPortDependent } known => $"address-and-port-dependent, ports {Ports(known)}",
+        _ => "unknown",
+    };
+
+    private static string Ports(NatBehaviour nat) => nat.Ports.Pattern.ToString().ToLowerInvariant();
+}
