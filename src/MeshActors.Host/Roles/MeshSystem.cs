@@ -49,13 +49,13 @@ internal sealed class MeshSystem
     public ImmutableArray<UdpEndpoint> Endpoints => _tunnels.LocalEndpoints;
 
     /// <summary>What the tunnels have carried, by the kind of way.</summary>
-    public TrafficBytes Traffic => _tunnels.Engine.Traffic;
+    public TrafficBytes Traffic => _tunnels.Engine.Traffic.Bytes;
 
     /// <summary>The relays where peers reach this node, home relay first.</summary>
     public Task<ImmutableArray<MeshAddress>> LeasesAsync() => _tunnels.LeasesAsync();
 
     /// <summary>Peers that relays carry or have carried, most bytes first.</summary>
-    public ImmutableArray<RelayedPeer> RelayedPeers => _tunnels.Engine.RelayedPeers();
+    public ImmutableArray<RelayedPeer> RelayedPeers => RelayedPeer.AllOf(_tunnels.Engine);
 
     public int Tunnels => _tunnels.Snapshot().Length;
 

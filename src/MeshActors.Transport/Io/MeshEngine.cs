@@ -36,7 +36,6 @@ internal sealed class MeshEngine : IAsyncDisposable
     private readonly IEngineHandler _handler;
     private readonly EngineCounters _counters = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private NodeTraffic _traffic = new();
     private PortMappings? _mappings;
     private int _disposed;
 
@@ -76,7 +75,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     public EngineStatistics Statistics => _counters.Snapshot();
 
     /// <summary>What all tunnels have carried since the start, by the kind of way.</summary>
-    public TrafficBytes Traffic => _traffic.Bytes;
+    public NodeTraffic Traffic { get; private set; } = new();
 
     /// <summary>What was dropped, by reason.</summary>
     public DropCounters Drops { get; } = new();
@@ -237,10 +236,6 @@ internal sealed class MeshEngine : IAsyncDisposable
     /// <summary>All tunnels that have not ended, in no particular order.</summary>
     public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
 
-    /// <summary>Peers of tunnels that have not ended and that relays carry or have carried, most bytes first.</summary>
-    public ImmutableArray<RelayedPeer> RelayedPeers() =>
-        [.. Snapshot().Select(RelayedPeer.Of).OfType<RelayedPeer>().OrderByDescending(peer => peer.Bytes)];
-
     /// <summary>Closes all tunnels, sends what says so, frees the sockets; at most one second.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -288,7 +283,7 @@ internal sealed class MeshEngine : IAsyncDisposable
         var connections = EngineConnections.Start(settings, inbox, sockets, clock);
         var engine = new MeshEngine(sockets, identity, inbox, connections, handler, clock);
         var machines = new NodeSwitch(settings.Tunnels, settings.Relaying, identity, trust, random, engine.Drops);
-        engine._traffic = machines.Table.Traffic;
+        engine.Traffic = machines.Table.Traffic;
         engine._tunnels.Links = machines.Links;
         var commands = new EngineCommands(machines, engine._tunnels, clock);
         var events = new EngineEvents(machines, engine._tunnels, commands, inbox, handler);

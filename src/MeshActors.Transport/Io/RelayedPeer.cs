@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Stun;
 using MeshActors.Transport.Tunnels;
@@ -12,6 +14,10 @@ namespace MeshActors.Transport.Io;
 /// <param name="Why">Why relays carry it, for people.</param>
 internal sealed record RelayedPeer(MeshAddress Peer, long Bytes, string OwnNat, string PeerNat, string Why)
 {
+    /// <summary>Peers of an engine's tunnels that relays carry or have carried, most bytes first.</summary>
+    public static ImmutableArray<RelayedPeer> AllOf(MeshEngine engine) =>
+        [.. engine.Snapshot().Select(Of).OfType<RelayedPeer>().OrderByDescending(peer => peer.Bytes)];
+
     /// <summary>What is known of a tunnel; null when no relay ever carried it.</summary>
     public static RelayedPeer? Of(MeshTunnel tunnel)
     {

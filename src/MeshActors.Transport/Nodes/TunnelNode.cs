@@ -70,10 +70,10 @@ public sealed class TunnelNode : IAsyncDisposable
     {
         get
         {
-            var traffic = _engine.Traffic;
+            var traffic = _engine.Traffic.Bytes;
             return new RelayUsage(traffic.Direct, traffic.Punched, traffic.Relayed,
             [
-                .. _engine.RelayedPeers().Select(peer => new RelayedPeerUsage(peer.Peer, peer.Bytes, peer.OwnNat, peer.PeerNat, peer.Why)),
+                .. RelayedPeer.AllOf(_engine).Select(peer => new RelayedPeerUsage(peer.Peer, peer.Bytes, peer.OwnNat, peer.PeerNat, peer.Why)),
             ]);
         }
     }

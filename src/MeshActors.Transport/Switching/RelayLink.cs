@@ -73,20 +73,20 @@ internal sealed class RelayLink
     /// <summary>How long UDP has for an answer before a connection is asked for as well; longer where round trips are long.</summary>
     private TimeSpan Patience => IsOpen && 2 * Tunnel!.Streams.RoundTrip.SmoothedOrInitial is var two && two > UdpPatience ? two : UdpPatience;
 
-    /// <summary>True when its tunnel is down after an attempt, or the relay gives no lease.</summary>
+    /// <summary>True when its tunnel is down after an attempt, does not answer, or the relay gives no lease.</summary>
     public bool IsLost => Tunnel is { State: TunnelState.Failed or TunnelState.Closed }
+        || Tunnel?.Path?.Path is { State: PathState.Failed } or { Kind: PathKind.Relayed }
         || Client.State is RelayClientState.Refused or RelayClientState.Lost;
 
     /// <summary>The round trip to it, smoothed over challenges; null before the first answer and while it is not open.</summary>
     public TimeSpan? RoundTrip => IsOpen ? Tunnel!.Path!.Path.RoundTrip : null;
 
-    /// <summary>Challenges the path in use, which measures it, and asks for a sign of life, whose absence makes the tunnel fail soon.</summary>
+    /// <summary>Challenges the path in use, which measures it and finds out whether it is there.</summary>
     public void Measure(MonoTime now)
     {
         if (IsOpen)
         {
-            Tunnel!.Streams.Ping();
-            Tunnel.Routes.Paths!.Agent.Active.Challenge(now);
+            Tunnel!.Routes.Paths!.Agent.Active.Challenge(now);
             _table.Touch(Tunnel);
         }
     }

@@ -28,7 +28,7 @@ public sealed class MeshExtension : IExtension
         Root = system.ActorOf(MeshRootActor.Props(MeshComposition.Compose(options, tunnels, Own), tunnels), MeshRootActor.Name);
         CoordinatedShutdown.Get(system).AddTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave-directories", LeaveDirectoriesAsync);
-        var telemetry = RelayTelemetry.Add(() => tunnels.Engine.Traffic);
+        var telemetry = RelayTelemetry.Add(() => tunnels.Engine.Traffic.Bytes);
         system.RegisterOnTermination(telemetry.Dispose);
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }
