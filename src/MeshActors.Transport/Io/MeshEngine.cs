@@ -233,9 +233,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     /// <summary>The relays where peers reach this node now, home relay first.</summary>
     public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.Leases.ToImmutableArray());
 
-    /// <summary>All tunnels that have not ended, in no particular order.</summary>
     public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
-
     /// <summary>Closes all tunnels, sends what says so, frees the sockets; at most one second.</summary>
     public async ValueTask DisposeAsync()
     {
