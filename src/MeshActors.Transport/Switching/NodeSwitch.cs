@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Immutable;
-using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Crypto;
@@ -60,13 +59,7 @@ internal sealed class NodeSwitch : IDisposable
         Links = new RelayLinks(identity.Address, Table, _relay, Connections, _slab, random);
         Place = new Whereabouts(Table, Links, relaying is null ? Sides : null, random);
         Punching = new PunchDesk(settings.Punching, Table, Links, Place, Sides, random);
-        Table.Made = tunnel =>
-        {
-            tunnel.Routes.OverRelays = relay => relay is { } named
-                ? Links.WaysTo(tunnel.Peer.Address, named)
-                : [.. Links.AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
-            tunnel.Routes.RelayOf = Links.RelayOf;
-        };
+        Table.Made = Links.Teach;
     }
 
     public TunnelTable Table { get; }

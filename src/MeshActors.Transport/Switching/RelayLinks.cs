@@ -108,6 +108,15 @@ internal sealed class RelayLinks : IDisposable
         return true;
     }
 
+    /// <summary>Tells a tunnel that was made what it must know of relays.</summary>
+    public void Teach(Tunnel tunnel)
+    {
+        tunnel.Routes.OverRelays = relay => relay is { } named
+            ? WaysTo(tunnel.Peer.Address, named)
+            : [.. AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
+        tunnel.Routes.RelayOf = RelayOf;
+    }
+
     /// <summary>Whether a tunnel is one to a relay that this node uses.</summary>
     public bool Has(Tunnel tunnel) => _links.Exists(link => link.Tunnel == tunnel);
 
