@@ -24,7 +24,10 @@ public sealed class NatLabTests
         "sequential-symmetric:port-restricted",
         "random-symmetric:address-restricted",
         "random-symmetric:random-symmetric",
+        "sequential-symmetric:sequential-symmetric",
         "double-nat:double-nat",
+        "udp-blocked:port-restricted",
+        "udp-blocked:udp-blocked",
     ];
 
     [NatLabFact]

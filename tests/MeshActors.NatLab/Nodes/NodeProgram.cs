@@ -18,6 +18,7 @@ internal sealed class NodeProgram : IDisposable
     public const string Verb = "node";
 
     private const string RelayedPath = "relayed";
+    private const int WebSocketPort = 443;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
@@ -45,11 +46,13 @@ internal sealed class NodeProgram : IDisposable
     private async Task RunAsync()
     {
         var order = JsonSerializer.Deserialize<NodeOrder>((await _input.ReadLineAsync())!)!;
+        var bind = IPEndPoint.Parse(order.Bind);
         await using var node = await TunnelNode.StartAsync(new TunnelNodeOptions
         {
             FleetSecretFiles = [order.SecretFile],
-            Binds = [IPEndPoint.Parse(order.Bind)],
+            Binds = [bind],
             IsRelay = order.IsRelay,
+            RelayWebSocketBind = order.IsRelay ? new IPEndPoint(bind.Address, WebSocketPort) : null,
             Relays = [.. order.Relays.Select(relay => relay.ToPeer())],
             ReconnectTimeout = TimeSpan.FromSeconds(order.ReconnectSeconds),
             Serve = NodeTalk.CountAsync,
