@@ -37,6 +37,11 @@ internal static class Endpoints
         return true;
     }
 
+    /// <summary>As <see cref="TryHost"/> reads it.</summary>
+    public static string Write(DnsEndPoint endpoint) => endpoint.Host.Contains(':', StringComparison.Ordinal)
+        ? string.Create(CultureInfo.InvariantCulture, $"[{endpoint.Host}]:{endpoint.Port}")
+        : string.Create(CultureInfo.InvariantCulture, $"{endpoint.Host}:{endpoint.Port}");
+
     private static bool TrySplit(string text, out string host, out ushort port)
     {
         var colon = text.LastIndexOf(':');

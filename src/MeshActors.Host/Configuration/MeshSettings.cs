@@ -80,6 +80,11 @@ internal sealed record MeshSettings(
         mesh.Section("relay").Require(
             "bind", Trust.IsSaid || IPAddress.IsLoopback(Relay.Bind.Address), "admits nobody it could trust", TrustNeeded);
         mesh.Section("relay").Require(
+            "websocket-bind",
+            Trust.IsSaid || Relay.WebSocketBind is null || IPAddress.IsLoopback(Relay.WebSocketBind.Address),
+            "admits nobody it could trust",
+            "off, " + TrustNeeded);
+        mesh.Section("relay").Require(
             "bind",
             !Node.Has(NodeRole.Relay)
                 || Relay.Bind.Port == 0

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Tasks;
 using Akka;
@@ -47,6 +48,9 @@ internal sealed class MeshSystem
 
     /// <summary>As bound, port 0 resolved.</summary>
     public ImmutableArray<UdpEndpoint> Endpoints => _tunnels.LocalEndpoints;
+
+    /// <summary>Where a relay takes connections, port 0 resolved; null where it does not.</summary>
+    public IPEndPoint? WebSocketEndpoint => _tunnels.Engine.WebSocketEndpoint;
 
     /// <summary>What the tunnels have carried, by the kind of way.</summary>
     public TrafficBytes Traffic => _tunnels.Engine.Traffic.Bytes;
@@ -131,8 +135,8 @@ internal sealed class MeshSystem
         {
             return new CommandFailure(
                 ErrorCodes.AddressInUse,
-                $"The UDP socket of {name} cannot be bound: {socket.Message}.",
-                "Set mesh.networking.bind, mesh.backbone.bind or mesh.relay.bind to a free port of this machine, or to port 0.",
+                $"A socket of {name} cannot be bound: {socket.Message}.",
+                "Set mesh.networking.bind, mesh.backbone.bind, mesh.relay.bind or mesh.relay.websocket-bind to a free port of this machine, or to port 0.",
                 inner: exception);
         }
 

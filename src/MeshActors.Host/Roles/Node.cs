@@ -294,8 +294,19 @@ internal sealed class Node : IAsyncDisposable
         ["traffic"] = TrafficReport.Fields(_agent),
         ["capabilities"] = new JsonArray([.. Capabilities()]),
         ["backbone"] = DescribeRole(_backbone),
-        ["relay"] = DescribeRole(_relay),
+        ["relay"] = DescribeRelay(),
     };
+
+    private JsonObject? DescribeRelay()
+    {
+        var relay = DescribeRole(_relay);
+        if (relay is not null)
+        {
+            relay["webSocketEndpoint"] = _relay!.WebSocketEndpoint?.ToString();
+        }
+
+        return relay;
+    }
 
     private static JsonObject? DescribeRole(MeshSystem? system) => system is null ? null : new JsonObject
     {

@@ -20,6 +20,8 @@ internal static class NodeOptions
         options.Port = settings.Networking.Bind.Port;
         options.Region = settings.Node.Region;
         options.RelayFallback = settings.Networking.RelayFallback;
+        options.PortMapping = settings.Networking.PortMapping;
+        options.Punching = settings.Networking.Punching;
         AddRelays(options, settings, transport);
         options.RegistrationTtl = settings.Discovery.RegistrationTtl;
         options.CacheTtl = settings.Discovery.CacheTtl;
@@ -36,22 +38,25 @@ internal static class NodeOptions
         }
     }
 
-    /// <summary>The options of the system of the backbone role.</summary>
+    /// <summary>The options of the system of the backbone role, which no gateway is asked to let others in to: settings name where it is reached.</summary>
     public static void FillBackbone(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
     {
         FillShared(options, settings, transport);
         options.Hostname = settings.Backbone.Bind.Address.ToString();
         options.Port = settings.Backbone.Bind.Port;
         options.IsBackbone = true;
+        options.PortMapping = false;
     }
 
-    /// <summary>The options of the system of the relay role.</summary>
+    /// <summary>The options of the system of the relay role; no gateway is asked here either.</summary>
     public static void FillRelay(MeshOptions options, MeshSettings settings, MeshTransportSetup transport)
     {
         FillShared(options, settings, transport);
         options.Hostname = settings.Relay.Bind.Address.ToString();
         options.Port = settings.Relay.Bind.Port;
         options.IsRelay = true;
+        options.RelayWebSocketBind = settings.Relay.WebSocketBind?.ToString() ?? string.Empty;
+        options.PortMapping = false;
         AddRelays(options, settings, transport);
     }
 
@@ -70,7 +75,10 @@ internal static class NodeOptions
         foreach (var entry in settings.Networking.Relays.Where(entry => entry.Root is null || entry.Root != transport.Identity?.Root))
         {
             options.Relays.Add(new MeshRelay(
-                [.. entry.Endpoints.Select(endpoint => $"{endpoint.Host}:{endpoint.Port}")], entry.Root?.ToString()));
+                [.. entry.Endpoints.Select(Endpoints.Write)], entry.Root?.ToString())
+            {
+                WebSocket = entry.WebSocket,
+            });
         }
     }
 

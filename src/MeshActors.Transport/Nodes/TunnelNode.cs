@@ -10,7 +10,6 @@ using MeshActors.Transport.Chance;
 using MeshActors.Transport.Files;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
-using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.WebSockets;
@@ -208,23 +207,8 @@ public sealed class TunnelNode : IAsyncDisposable
                 ? new RequestServing(handler, options.ConcurrentRequests, options.OnFault)
                 : null;
             var tunnels = new NodeTunnels(options, serving, clock, SystemRandomSource.Instance);
-            var settings = new EngineSettings([.. options.Binds], new TunnelSettings
-            {
-                HandshakeTimeout = options.HandshakeTimeout,
-                KeepAliveInterval = options.KeepAliveInterval,
-                AbandonTimeout = options.ReconnectTimeout + options.HandshakeTimeout,
-                MaxTunnels = options.MaxTunnels,
-                RelayFallback = options.RelayFallback,
-                DirectTimeout = options.DirectTimeout,
-            });
             var engine = MeshEngine.Start(
-                settings with
-                {
-                    Relaying = options.IsRelay ? new RelaySettings() : null,
-                    RelayWebSocketBind = options.RelayWebSocketBind,
-                    RelayCertificate = options.RelayWebSocketCertificate,
-                    PortMapping = options.PortMapping,
-                },
+                options.ToEngineSettings(),
                 keys.Identity,
                 keys.Trust,
                 clock,

@@ -5,6 +5,9 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
+using MeshActors.Transport.Relay;
+using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.WebSockets;
 
 namespace MeshActors.Transport.Nodes;
 
@@ -79,6 +82,12 @@ public sealed class TunnelNodeOptions
     /// </summary>
     public bool PortMapping { get; init; } = true;
 
+    /// <summary>
+    /// Whether the node takes part in guessing ports where NATs give each peer another one, true by default: up to 200 datagrams of 64 bytes a second, for a few seconds, agreed with the
+    /// peer. When false, on either side, such pairs of nodes stay on their relay. Paths that need no guessing are found all the same.
+    /// </summary>
+    public bool Punching { get; init; } = true;
+
     /// <summary>Answers requests of peers; null (the default) refuses them.</summary>
     public ServeRequest? Serve { get; init; }
 
@@ -117,7 +126,7 @@ public sealed class TunnelNodeOptions
             nameof(Relays),
             $"has a relay without an endpoint, or with more than {TunnelPeer.MaxEndpoints}");
         Require(
-            Relays.All(relay => relay.WebSocket is null or { IsAbsoluteUri: true, Scheme: "wss" }),
+            Relays.All(relay => relay.WebSocket is null || RelayUri.IsAllowed(relay.WebSocket)),
             nameof(Relays),
             "has a relay whose WebSocket is no absolute wss:// address");
         Require(RelayWebSocketBind is null || IsRelay, nameof(RelayWebSocketBind), $"needs {nameof(IsRelay)}");
@@ -137,6 +146,24 @@ public sealed class TunnelNodeOptions
         RequireRange(DirectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(DirectTimeout));
         RequireRange(ReconnectTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(ReconnectTimeout));
     }
+
+    /// <summary>What the engine is told.</summary>
+    internal EngineSettings ToEngineSettings() => new([.. Binds], new TunnelSettings
+    {
+        HandshakeTimeout = HandshakeTimeout,
+        KeepAliveInterval = KeepAliveInterval,
+        AbandonTimeout = ReconnectTimeout + HandshakeTimeout,
+        MaxTunnels = MaxTunnels,
+        RelayFallback = RelayFallback,
+        DirectTimeout = DirectTimeout,
+        Punching = new() { IsEnabled = Punching },
+    })
+    {
+        Relaying = IsRelay ? new RelaySettings() : null,
+        RelayWebSocketBind = RelayWebSocketBind,
+        RelayCertificate = RelayWebSocketCertificate,
+        PortMapping = PortMapping,
+    };
 
     private static void RequireRange(TimeSpan value, TimeSpan least, TimeSpan most, string property) =>
         Require(value >= least && value <= most, property, $"is {least} to {most}");

@@ -41,7 +41,7 @@ internal sealed class MeshNode
                     new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
                     Clock,
                     Random),
-                RelaysActor.Props(new RelayDesk(() => Engine!, credentials.Trust), Clock, Random),
+                RelaysActor.Props(new RelayDesk(() => Engine!, credentials.Trust, Clock), Clock, Random),
                 NatActor.Props()),
             MeshTransportActor.Name);
         var log = Logging.GetLogger(system, nameof(MeshTransport));
@@ -114,19 +114,25 @@ internal sealed class MeshNode
         };
     }
 
+    /// <summary>What the engine is told.</summary>
+    internal static EngineSettings EngineSettingsOf(MeshTransportSettings settings, IPEndPoint bind) => new([bind], new TunnelSettings
+    {
+        HandshakeTimeout = settings.HandshakeTimeout,
+        KeepAliveInterval = settings.KeepAliveInterval,
+        AbandonTimeout = settings.Supervision.ReconnectTimeout + AbandonAllowance,
+        MaxTunnels = settings.MaxTunnels + TunnelsInExcess,
+        RelayFallback = settings.RelayFallback,
+        Punching = new() { IsEnabled = settings.Nat.Punching },
+    })
+    {
+        Relaying = settings.IsRelay ? new RelaySettings() : null,
+        RelayWebSocketBind = settings.RelayWebSocketBind,
+        PortMapping = settings.Nat.PortMapping,
+    };
+
     private MeshEngine StartEngine(MeshTransportSettings settings, IPEndPoint bind)
     {
-        var engine = new EngineSettings([bind], new TunnelSettings
-        {
-            HandshakeTimeout = settings.HandshakeTimeout,
-            KeepAliveInterval = settings.KeepAliveInterval,
-            AbandonTimeout = settings.Supervision.ReconnectTimeout + AbandonAllowance,
-            MaxTunnels = settings.MaxTunnels + TunnelsInExcess,
-            RelayFallback = settings.RelayFallback,
-        })
-        {
-            Relaying = settings.IsRelay ? new RelaySettings() : null,
-        };
+        var engine = EngineSettingsOf(settings, bind);
         var bound = NodeSockets.Bind(engine.Sockets, engine.Binds);
         return MeshEngine.StartOn(
             _credentials.OverSockets?.Invoke(bound) ?? bound, engine, _credentials.Identity, _credentials.Trust, Clock, Random, Listener);

@@ -49,7 +49,7 @@ public sealed class MeshTransport : AkkaTransport
     public override async Task<(Address, TaskCompletionSource<IAssociationEventListener>)> Listen()
     {
         var bind = await BindAddressAsync().ConfigureAwait(false);
-        var credentials = NodeCredentials.Load(_settings, _setup, isLoopback: IPAddress.IsLoopback(bind.Address));
+        var credentials = NodeCredentials.Load(_settings, _setup, isLoopback: IPAddress.IsLoopback(bind.Address) && _settings.IsWebSocketLoopback);
         var node = MeshNode.Start((ExtendedActorSystem)System, _settings, credentials, bind);
         _node = node;
         MeshTunnels.For(System).Attach(node);

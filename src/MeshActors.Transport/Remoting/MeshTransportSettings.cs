@@ -1,10 +1,12 @@
 using System;
 using System.Collections.Immutable;
+using System.Net;
 using Akka.Configuration;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.WebSockets;
 
 namespace MeshActors.Transport.Remoting;
 
@@ -29,6 +31,8 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="Relays">Relays over which peers reach this node.</param>
 /// <param name="IsRelay">Whether this node forwards for members of its fleet.</param>
 /// <param name="RelayFallback">Whether relays may carry streams where no direct path is found.</param>
+/// <param name="RelayWebSocketBind">Where a relay takes connections of clients that UDP does not get through from; null for nowhere.</param>
+/// <param name="Nat">What the node does to be reached directly.</param>
 internal sealed record MeshTransportSettings(
     string Hostname,
     int Port,
@@ -49,8 +53,13 @@ internal sealed record MeshTransportSettings(
     bool IsNamedByMeshAddress,
     ImmutableArray<RelaySetting> Relays,
     bool IsRelay,
-    bool RelayFallback)
+    bool RelayFallback,
+    IPEndPoint? RelayWebSocketBind,
+    NatSettings Nat)
 {
+    /// <summary>True when what is bound beside the UDP socket can be reached from this machine alone.</summary>
+    public bool IsWebSocketLoopback => RelayWebSocketBind is null || IPAddress.IsLoopback(RelayWebSocketBind.Address);
+
     /// <summary>Where the section stands.</summary>
     public const string Path = "akka.remote.mesh";
 
@@ -99,9 +108,11 @@ internal sealed record MeshTransportSettings(
                 LargestDelay: reader.Duration(
                     "reconnect-delay-max", TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(60))),
             IsNamedByMeshAddress: reader.Choice("naming", ["endpoint", "mesh"]) == "mesh",
-            Relays: reader.Sections("relays", RelayClients.Most, ["endpoints", "root"], RelayFrom),
+            Relays: reader.Sections("relays", RelayClients.Most, ["endpoints", "root", "websocket"], RelayFrom),
             IsRelay: reader.Flag("is-relay"),
-            RelayFallback: reader.Flag("relay-fallback"));
+            RelayFallback: reader.Flag("relay-fallback"),
+            RelayWebSocketBind: BindFrom(reader, "relay-websocket-bind"),
+            Nat: new NatSettings(PortMapping: reader.Flag("nat.port-mapping"), Punching: reader.Flag("nat.punching")));
 
         RequireHostName(reader, "hostname", settings.Hostname);
         RequireHostName(reader, "public-hostname", settings.PublicHostname);
@@ -112,6 +123,9 @@ internal sealed record MeshTransportSettings(
         reader.Require(
             settings.ConnectTimeout < akkaHandshakeTimeout,
             $"connect-timeout must be shorter than akka.remote.handshake-timeout ({akkaHandshakeTimeout.TotalSeconds:0.###} s)");
+        reader.Require(
+            settings.RelayWebSocketBind is null || settings.IsRelay,
+            "relay-websocket-bind is for relays: set is-relay = on, or take it out");
         reader.Require(
             !settings.IsNamedByMeshAddress || (settings.PublicHostname is null && settings.PublicPort == 0),
             "public-hostname and public-port mean nothing with naming = mesh: peers are told the node's mesh address; take them out");
@@ -131,7 +145,22 @@ internal sealed record MeshTransportSettings(
         reader.Require(!endpoints.IsEmpty, "a relay needs endpoints: write endpoints = [\"HOST:PORT\"]");
         reader.Require(
             root.Length == 0 || RootKey.TryParse(root, out key), $"root is '{root}'; it must be a root key of 52 characters of base32");
-        return new RelaySetting(endpoints.IsEmpty ? [(string.Empty, 0)] : endpoints, root.Length == 0 ? null : key);
+        var webSocket = reader.Text("websocket");
+        reader.Require(
+            RelayUri.TryOptional(webSocket, out var uri), $"websocket is '{webSocket}'; it must be {RelayUri.Form}, or empty");
+        return new RelaySetting(endpoints.IsEmpty ? [(string.Empty, 0)] : endpoints, root.Length == 0 ? null : key)
+        {
+            WebSocket = uri,
+        };
+    }
+
+    private static IPEndPoint? BindFrom(SettingsReader reader, string key)
+    {
+        var text = reader.Text(key);
+        var known = IPEndPoint.TryParse(text, out var bind) && bind.ToString() == text;
+        reader.Require(
+            known || text.Length == 0, $"{key} is '{text}'; it must be IP:PORT with a port from 0 to 65535, as in \"0.0.0.0:443\", or empty");
+        return known ? bind : null;
     }
 
     private static void RequireHostName(SettingsReader reader, string key, string? host) => reader.Require(

@@ -74,7 +74,7 @@ internal sealed class RelayActor : UntypedActor, IWithTimers
 
         if (_supervision.PollUse(out var instead))
         {
-            _desk.Use(_answered!, instead);
+            _desk.Use(_setting, _answered!, instead);
         }
 
         if (_supervision.PollReport())

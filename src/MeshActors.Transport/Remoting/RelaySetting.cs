@@ -14,6 +14,9 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="Root">The root key that must answer there; null takes any member of the fleet and any pinned root.</param>
 internal sealed record RelaySetting(ImmutableArray<(string Host, ushort Port)> Endpoints, RootKey? Root)
 {
+    /// <summary>Where it takes connections for when UDP does not get through; null for nowhere.</summary>
+    public Uri? WebSocket { get; init; }
+
     /// <summary>Endpoints of one relay.</summary>
     public const int MaxEndpoints = PeerRecord.MaxEndpoints;
 

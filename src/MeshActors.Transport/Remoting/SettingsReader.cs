@@ -37,6 +37,13 @@ internal sealed class SettingsReader
         : this(section.WithFallback(defaults), path, [])
     {
         RequireKnown(section, defaults.AsEnumerable().Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal));
+        foreach (var (name, value) in defaults.AsEnumerable())
+        {
+            if (value.IsObject() && section.HasPath(name))
+            {
+                RequireSection(name, section.GetValue(name), [.. value.GetObject().Items.Keys]);
+            }
+        }
     }
 
     private SettingsReader(Config section, string path, List<string> mistakes)
@@ -200,6 +207,19 @@ internal sealed class SettingsReader
         if (_mistakes.Count > 0)
         {
             throw new ConfigurationException(string.Join(Environment.NewLine, _mistakes));
+        }
+    }
+
+    private void RequireSection(string name, HoconValue written, HashSet<string> known)
+    {
+        if (written.IsObject())
+        {
+            var inner = new SettingsReader(new Config(new HoconRoot(written)), $"{_path}.{name}", _mistakes);
+            inner.RequireKnown(inner._section, known);
+        }
+        else
+        {
+            Mistake(name, written.IsArray() ? "a list" : written.GetString(), "a section, as in { ... }");
         }
     }
 

@@ -27,8 +27,10 @@ internal static class MeshHocon
           fleet-secret-file = {{Quote(options.FleetSecretFile)}}
           pinned-roots = [{{string.Join(", ", options.PinnedRoots.Select(Quote))}}]
           relays = [{{string.Join(", ", options.Relays.Select(Write))}}]
-          is-relay = {{(options.IsRelay ? "on" : "off")}}
-          relay-fallback = {{(options.RelayFallback ? "on" : "off")}}
+          is-relay = {{Write(options.IsRelay)}}
+          relay-websocket-bind = {{Quote(options.RelayWebSocketBind)}}
+          relay-fallback = {{Write(options.RelayFallback)}}
+          nat { port-mapping = {{Write(options.PortMapping)}}, punching = {{Write(options.Punching)}} }
           max-tunnels = {{options.MaxTunnels}}
           keepalive-interval = {{options.KeepAliveInterval.TotalMilliseconds}} ms
           handshake-timeout = {{options.HandshakeTimeout.TotalMilliseconds}} ms
@@ -36,7 +38,10 @@ internal static class MeshHocon
         """));
 
     private static string Write(MeshRelay relay) =>
-        $"{{ endpoints = [{string.Join(", ", relay.Endpoints.Select(Quote))}], root = {Quote(relay.Root ?? string.Empty)} }}";
+        $"{{ endpoints = [{string.Join(", ", relay.Endpoints.Select(Quote))}], root = {Quote(relay.Root ?? string.Empty)}, "
+        + $"websocket = {Quote(relay.WebSocket?.OriginalString ?? string.Empty)} }}";
+
+    private static string Write(bool isOn) => isOn ? "on" : "off";
 
     private static string Quote(string text) => JsonSerializer.Serialize(text, Quoting);
 }

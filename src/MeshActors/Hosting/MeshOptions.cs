@@ -48,8 +48,17 @@ public sealed class MeshOptions
     /// <summary>True when the node forwards for members of its fleet, whose packets it cannot read. Its endpoint has to be reachable by all of them.</summary>
     public bool IsRelay { get; set; }
 
+    /// <summary>IP address and TCP port where a relay takes connections of clients that UDP does not get through from, as <c>0.0.0.0:443</c>; empty for nowhere.</summary>
+    public string RelayWebSocketBind { get; set; } = string.Empty;
+
     /// <summary>Whether relays may carry what no direct path can. False: they find direct paths and carry nothing else; what has none fails as <see cref="MeshErrorCode.NoDirectPath"/>.</summary>
     public bool RelayFallback { get; set; } = true;
+
+    /// <summary>Whether the gateway of the local network is asked to let others in to this node's port. A node bound to loopback never asks.</summary>
+    public bool PortMapping { get; set; } = true;
+
+    /// <summary>Whether the node takes part in guessing ports where NATs give each peer another one. False, on either side: such pairs stay on their relay.</summary>
+    public bool Punching { get; set; } = true;
 
     /// <summary>Where the node says it is, kebab-case; empty when it says nothing.</summary>
     public string Region { get; set; } = string.Empty;

@@ -58,7 +58,7 @@ internal static partial class LayerRule
         ["Remoting"] =
         [
             "Addressing", "Chance", "Crypto", "Diagnostics", "Files", "Handshake", "Identity", "Io", "Paths", "Relay",
-            "Session", "Sockets", "Streams", "Stun", "Switching", "Time", "Tunnels", "Wire",
+            "Session", "Sockets", "Streams", "Stun", "Switching", "Time", "Tunnels", "WebSockets", "Wire",
         ],
     };
 

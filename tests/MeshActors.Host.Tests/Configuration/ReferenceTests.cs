@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using MeshActors.Host.Configuration;
+using MeshActors.Host.Roles;
+using MeshActors.Hosting;
 using Xunit;
 
 namespace MeshActors.Host.Tests.Configuration;
@@ -21,6 +23,45 @@ public sealed class ReferenceTests
         Assert.Equal(256, settings.Networking.MaxTunnels);
         Assert.Equal("127.0.0.1:7480", settings.Api.Bind!.ToString());
         Assert.Equal(TimeSpan.FromSeconds(45), settings.Discovery.CacheTtl);
+        Assert.True(settings.Networking.PortMapping);
+        Assert.True(settings.Networking.Punching);
+        Assert.Null(settings.Relay.WebSocketBind);
+    }
+
+    [Fact]
+    public void What_is_said_of_relays_and_nats_reaches_the_options_of_each_role()
+    {
+        var settings = Checked.Text(
+            """
+            mesh {
+              networking {
+                relays = [
+                  { endpoints = ["relay.example:7444", "[2001:db8::1]:7444"], websocket = "wss://relay.example/mesh" }
+                  { endpoints = ["192.0.2.1:7444"] }
+                ]
+                port-mapping = off
+                punching = off
+              }
+              relay.websocket-bind = "127.0.0.1:8443"
+            }
+            """).Configuration!.Mesh;
+        var (agent, relay, backbone) = (new MeshOptions(), new MeshOptions(), new MeshOptions());
+        NodeOptions.FillAgent(agent, settings, new());
+        NodeOptions.FillRelay(relay, settings, new());
+        NodeOptions.FillBackbone(backbone, settings, new());
+        var unsaid = new MeshOptions();
+        NodeOptions.FillAgent(unsaid, Checked.Text(string.Empty).Configuration!.Mesh, new());
+
+        Assert.Equal(["relay.example:7444", "[2001:db8::1]:7444"], agent.Relays[0].Endpoints);
+        Assert.Equal([new Uri("wss://relay.example/mesh"), null], agent.Relays.Select(entry => entry.WebSocket));
+        Assert.False(agent.PortMapping);
+        Assert.False(agent.Punching);
+        Assert.Empty(agent.RelayWebSocketBind);
+        Assert.Equal("127.0.0.1:8443", relay.RelayWebSocketBind);
+        Assert.True(unsaid.PortMapping);
+        Assert.True(unsaid.Punching);
+        Assert.False(relay.PortMapping);
+        Assert.False(backbone.PortMapping);
     }
 
     [Fact]

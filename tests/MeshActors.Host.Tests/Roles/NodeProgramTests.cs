@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using System.Threading;
 using System.Threading.Tasks;
@@ -125,6 +126,33 @@ public sealed class NodeProgramTests
         Assert.Equal(expected.Order(), status["relays"]!.AsArray().Select(address => address!.ToString()).Order());
         Assert.Equal(0, status["traffic"]!["relayedBytes"]!.GetValue<long>());
         Assert.True(status["traffic"]!["directBytes"]!.GetValue<long>() > 0);
+    }
+
+    [Fact]
+    public async Task A_node_that_udp_does_not_get_through_to_the_relay_for_has_its_lease_over_a_connection()
+    {
+        using var directory = new TemporaryDirectory();
+        using var silent = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var relay = await RunningNode.StartAsync(directory.Write(
+            "relay.conf",
+            $"mesh {{\n{Common(directory, "relay")}\n  node.roles = [relay]\n  relay.websocket-bind = \"127.0.0.1:0\"\n}}"));
+        await using var node = await RunningNode.StartAsync(directory.Write(
+            "node.conf",
+            $$"""
+            mesh {
+            {{Common(directory, "node")}}
+              networking.relays = [{
+                endpoints = ["{{silent.LocalEndPoint}}"]
+                root = {{relay.Ready["root"]}}
+                websocket = "wss://{{relay.Ready["relay"]!["webSocketEndpoint"]}}/mesh"
+              }]
+            }
+            """));
+        var socket = node.Ready["api"]!["unixSocket"]!.ToString();
+
+        await UntilAsync(async () => (await Cli.Ran.CommandAsync(["status", "--socket", socket, "--json"])).Summary["relays"]!
+            .AsArray().Any(address => address!.ToString() == relay.Ready["address"]!.ToString()));
     }
 
     [Fact]

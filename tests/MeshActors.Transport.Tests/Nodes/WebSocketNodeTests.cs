@@ -82,6 +82,8 @@ public sealed class WebSocketNodeTests : FleetTests, IDisposable
     [Theory]
     [InlineData("http://127.0.0.1/mesh")]
     [InlineData("ws://127.0.0.1/mesh")]
+    [InlineData("wss://user:word@127.0.0.1/mesh")]
+    [InlineData("wss://127.0.0.1/mesh?query")]
     public async Task A_relay_is_connected_to_over_tls_or_not_at_all(string address)
     {
         var relay = new TunnelPeer(null, [new IPEndPoint(IPAddress.Loopback, 1)]) { WebSocket = new Uri(address) };

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Net;
 using Akka.Configuration;
 using MeshActors.Transport.Remoting;
 using Xunit;
@@ -129,17 +130,61 @@ public sealed class MeshTransportSettingsTests
     [InlineData("relays = [ { endpoints = [\"192.0.2.1\"] } ]", "akka.remote.mesh.relays[0].endpoints is '192.0.2.1'; it must be HOST:PORT")]
     [InlineData("relays = [ { endpoints = [\"192.0.2.1:0\"] } ]", "relays[0].endpoints is '192.0.2.1:0'")]
     [InlineData("relays = [ { endpoints = [\"2001:db8::1:7400\"] } ]", "relays[0].endpoints is '2001:db8::1:7400'")]
-    [InlineData("relays = [ { endpoints = [\"h:1\"] }, { endpoint = \"h:1\" } ]", "relays[1].endpoint is not a setting; known are endpoints, root")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"] }, { endpoint = \"h:1\" } ]", "relays[1].endpoint is not a setting; known are endpoints, root, websocket")]
     [InlineData("relays = [ { root = abc } ]", "relays[0]: a relay needs endpoints")]
     [InlineData("relays = [ { endpoints = [\"h:1\"], root = abc } ]", "root is 'abc'; it must be a root key of 52 characters of base32")]
     [InlineData("relays = [ \"h:1\" ]", "relays[0] is 'h:1'; it must be a section")]
     [InlineData("relays = \"h:1\"", "relays is 'h:1'; it must be a list of sections")]
     [InlineData("relay-fallback = \"\"", "relay-fallback is ''; it must be on or off")]
     [InlineData("is-relay = yes", "is-relay is 'yes'; it must be on or off")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"], websocket = \"ws://h/mesh\" } ]", "akka.remote.mesh.relays[0]: websocket is 'ws://h/mesh'; it must be wss://HOST[:PORT]/mesh")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"], websocket = \"wss://a:b@h/mesh\" } ]", "relays[0]: websocket is 'wss://a:b@h/mesh'")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"], websocket = \"wss://h/mesh?x\" } ]", "relays[0]: websocket is 'wss://h/mesh?x'")]
+    [InlineData("relays = [ { endpoints = [\"h:1\"], websocket = \"h/mesh\" } ]", "relays[0]: websocket is 'h/mesh'")]
+    [InlineData("is-relay = on, relay-websocket-bind = \"127.0.0.1\"", "relay-websocket-bind is '127.0.0.1'; it must be IP:PORT")]
+    [InlineData("is-relay = on, relay-websocket-bind = \"localhost:443\"", "relay-websocket-bind is 'localhost:443'")]
+    [InlineData("is-relay = on, relay-websocket-bind = \"127.0.0.1:65536\"", "relay-websocket-bind is '127.0.0.1:65536'")]
+    [InlineData("relay-websocket-bind = \"127.0.0.1:0\"", "relay-websocket-bind is for relays: set is-relay = on")]
+    [InlineData("nat.port-mapping = perhaps", "akka.remote.mesh.nat.port-mapping is 'perhaps'; it must be on or off")]
+    [InlineData("nat { punching = 1 }", "akka.remote.mesh.nat.punching is '1'; it must be on or off")]
+    [InlineData("nat { punch = on }", "akka.remote.mesh.nat.punch is not a setting; known are port-mapping, punching")]
+    [InlineData("nat = off", "akka.remote.mesh.nat is 'off'; it must be a section")]
     [InlineData("naming = dns", "naming is 'dns'; it must be endpoint or mesh")]
     [InlineData("naming = mesh, public-hostname = h", "public-hostname and public-port mean nothing with naming = mesh")]
     public void What_is_wrong_with_relays_is_told_with_its_place(string section, string expected) =>
         Assert.Contains(expected, Mistake(section), StringComparison.Ordinal);
+
+    [Fact]
+    public void Connections_of_relays_and_what_is_done_behind_nats_reach_the_engine()
+    {
+        var settings = Read(
+            """
+            relays = [ { endpoints = ["h:1"], websocket = "wss://h:8443/mesh" }, { endpoints = ["i:1"], websocket = "" } ]
+            is-relay = on
+            relay-websocket-bind = "127.0.0.1:8443"
+            nat.port-mapping = off
+            nat { punching = off }
+            """);
+        var engine = MeshNode.EngineSettingsOf(settings, new IPEndPoint(IPAddress.Loopback, 0));
+        var byDefault = MeshNode.EngineSettingsOf(Read(string.Empty), new IPEndPoint(IPAddress.Loopback, 0));
+
+        Assert.Equal([new Uri("wss://h:8443/mesh"), null], settings.Relays.Select(relay => relay.WebSocket));
+        Assert.Equal("127.0.0.1:8443", engine.RelayWebSocketBind!.ToString());
+        Assert.False(engine.PortMapping);
+        Assert.False(engine.Tunnels.Punching.IsEnabled);
+        Assert.Null(byDefault.RelayWebSocketBind);
+        Assert.True(byDefault.PortMapping);
+        Assert.True(byDefault.Tunnels.Punching.IsEnabled);
+    }
+
+    [Theory]
+    [InlineData("relay-websocket-bind = \"127.0.0.1:443\"", true)]
+    [InlineData("relay-websocket-bind = \"[::1]:443\"", true)]
+    [InlineData("relay-websocket-bind = \"0.0.0.0:443\"", false)]
+    [InlineData("relay-websocket-bind = \"[::]:0\"", false)]
+    [InlineData("", true)]
+    public void Connections_from_elsewhere_make_a_node_on_loopback_one_that_others_reach(string section, bool isLoopback) =>
+        Assert.Equal(isLoopback, Read("is-relay = on\n" + section).IsWebSocketLoopback);
 
     [Fact]
     public void There_are_at_most_eight_relays()

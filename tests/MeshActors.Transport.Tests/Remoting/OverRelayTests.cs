@@ -79,6 +79,29 @@ public sealed class OverRelayTests
     }
 
     [Fact]
+    public async Task Systems_that_udp_does_not_get_through_to_talk_over_the_connections_to_their_relay()
+    {
+        await using var relay = TestNode.Start("relay", "akka.remote.mesh { is-relay = on, relay-websocket-bind = \"127.0.0.1:0\" }");
+        await using var a = StartBehindFirewall(relay, "a");
+        await using var b = StartBehindFirewall(relay, "b");
+        b.System.ActorOf(Props.Create<Echo>(), "echo");
+
+        Assert.Equal(7, await a.System.ActorSelection(b.PathOf("echo")).Ask<int>(7, Patience));
+
+        var toRelay = a.Tunnels.Snapshot().Single(open => open.Peer.Address == relay.Tunnels.Address);
+        Assert.Equal(PathKind.Connected, toRelay.Machine!.Path!.Path.Kind);
+    }
+
+    [Fact]
+    public void A_relay_that_others_connect_to_needs_somebody_to_trust()
+    {
+        var failure = Assert.ThrowsAny<Exception>(
+            () => TestNode.Start("relay", "akka.remote.mesh { is-relay = on, relay-websocket-bind = \"0.0.0.0:0\" }"));
+
+        Assert.Contains("trusts nobody", failure.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_relay_is_reached_by_its_own_mesh_address()
     {
         await using var relay = TestNode.Start("relay", "akka.remote.mesh { is-relay = on, naming = mesh }");
@@ -103,6 +126,20 @@ public sealed class OverRelayTests
             """,
             new MeshTransportSetup { OverSockets = sockets => new DeafSockets(sockets, port) });
     }
+
+    /// <summary>A system whose datagrams are all lost, and that is told where the relay takes connections.</summary>
+    private static TestNode StartBehindFirewall(TestNode relay, string name) => TestNode.Start(
+        name,
+        $$"""
+        akka.remote.mesh {
+          naming = mesh
+          relays = [ {
+            endpoints = ["{{relay.Tunnels.LocalEndpoints[0]}}"]
+            websocket = "wss://{{relay.Tunnels.Engine.WebSocketEndpoint}}/mesh"
+          } ]
+        }
+        """,
+        new MeshTransportSetup { OverSockets = sockets => new DeafSockets(sockets, port: 0) });
 
     private sealed class Echo : UntypedActor
     {

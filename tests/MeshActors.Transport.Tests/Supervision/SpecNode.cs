@@ -38,7 +38,7 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
                 new TunnelsSettings(MaxTunnels: 16, SupervisionSpec.Supervision),
                 clock,
                 spec.Random),
-            RelaysActor.Props(new RelayDesk(() => Engine, trust), clock, spec.Random),
+            RelaysActor.Props(new RelayDesk(() => Engine, trust, clock), clock, spec.Random),
             NatActor.Props()));
         var log = Logging.GetLogger(spec.Sys, nameof(SpecNode));
         var listener = new EngineListener(Transport, ControlOf, log);
