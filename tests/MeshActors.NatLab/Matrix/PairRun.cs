@@ -101,6 +101,7 @@ internal sealed class PairRun
 
         var isDirect = IsDirect(a) && IsDirect(b);
         double? took = isDirect ? Milliseconds(begun, a.Path!.At > b.Path!.At ? a.Path : b.Path) : null;
+        _ = await b.WaitAsync(NodeEvent.First, FirstWithin);
         var (heardA, heardB) = (await a.ReportAsync(), await b.ReportAsync());
         var path = isDirect ? Direct : Relayed;
         var mismatch = path != Expected ? $"expected {Expected}"
