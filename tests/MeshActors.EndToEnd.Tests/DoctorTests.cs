@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Net;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -34,6 +35,32 @@ public sealed class DoctorTests : IDisposable
         Assert.Equal(JsonValueKind.Array, summary.GetProperty("relays").ValueKind);
         Assert.Equal(1, summary.GetProperty("stunServers").GetArrayLength());
         Assert.Contains("public and open", run.Errors, StringComparison.Ordinal);
+    }
+
+    [LinuxFact]
+    public async Task Relays_of_the_configuration_are_asked_and_measured()
+    {
+        await using var answering = new StunServerSockets(IPAddress.Loopback, IPAddress.Parse("127.0.0.2"));
+        using var silent = FreePorts.Bind(IPAddress.Loopback)[0];
+        var file = Path.Combine(_temporary.Root, "node.conf");
+        await File.WriteAllTextAsync(
+            file,
+            $$"""
+            mesh.networking.relays = [
+              { endpoints = ["{{answering.Endpoint}}"] }
+              { endpoints = ["{{silent.LocalEndPoint}}"] }
+            ]
+            """);
+
+        using var run = await ProgramRun.ToEndAsync(_temporary.Root, Patience, "doctor", "--json", "--config", file);
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var relays = run.Json()[^1].GetProperty("relays");
+        Assert.Equal(2, relays.GetArrayLength());
+        Assert.Equal(answering.Endpoint.ToString(), relays[0].GetProperty("relay").GetString());
+        Assert.InRange(relays[0].GetProperty("latencyMs").GetDouble(), double.Epsilon, 10_000);
+        Assert.Equal(silent.LocalEndPoint!.ToString(), relays[1].GetProperty("relay").GetString());
+        Assert.Equal(JsonValueKind.Null, relays[1].GetProperty("latencyMs").ValueKind);
     }
 
     [LinuxFact]
