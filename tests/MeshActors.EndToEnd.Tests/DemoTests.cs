@@ -11,6 +11,9 @@ namespace MeshActors.EndToEnd.Tests;
 /// <summary>The README's first command, as a process among processes.</summary>
 public sealed class DemoTests : IDisposable
 {
+    /// <summary>A backbone, a relay and three workers.</summary>
+    private const int Processes = 5;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryDirectory _temporary = new();
@@ -72,7 +75,7 @@ public sealed class DemoTests : IDisposable
         run.Signal(signal);
         await run.WaitForEndAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(4, children.Count);
+        Assert.Equal(Processes, children.Count);
         Assert.Equal(1, run.ExitCode);
         Assert.Equal("stopped", run.Json()[^1].GetProperty("error").GetString());
         Assert.All(children, child => Assert.False(child.IsRunning));
@@ -88,7 +91,7 @@ public sealed class DemoTests : IDisposable
 
         run.Signal("KILL");
 
-        Assert.Equal(4, children.Count);
+        Assert.Equal(Processes, children.Count);
         foreach (var child in children)
         {
             await child.WaitForEndAsync(TimeSpan.FromSeconds(10));
