@@ -17,6 +17,9 @@ internal static class ConnectionEndpoint
     /// <summary>The port of each: no socket is meant, but 0 means no endpoint.</summary>
     public const ushort Port = 1;
 
+    /// <summary>How long UDP has for an answer before a connection is asked for, or asked over, as well.</summary>
+    public static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
+
     private const ulong Prefix = 0xFD6D_6573_6802;
     private const ulong NumberMask = 0xFFFF;
     private const int SourceBits = 48;

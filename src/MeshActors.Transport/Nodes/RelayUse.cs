@@ -16,9 +16,6 @@ internal sealed class RelayUse : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long UDP has for an answer before a connection is asked over as well.</summary>
-    private static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
-
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     private readonly MeshEngine _engine;
@@ -76,7 +73,7 @@ internal sealed class RelayUse : IAsyncDisposable
             return await overUdp.ConfigureAwait(false);
         }
 
-        var patience = Task.Delay(UdpPatience, _clock.Provider, decided.Token);
+        var patience = Task.Delay(ConnectionEndpoint.UdpPatience, _clock.Provider, decided.Token);
         if (await Task.WhenAny(overUdp, patience).ConfigureAwait(false) == overUdp && overUdp.IsCompletedSuccessfully)
         {
             return await overUdp.ConfigureAwait(false);

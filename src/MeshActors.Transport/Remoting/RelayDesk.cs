@@ -15,9 +15,6 @@ namespace MeshActors.Transport.Remoting;
 /// <summary>What relay actors have the engine do; answers come to them as messages.</summary>
 internal sealed class RelayDesk
 {
-    /// <summary>How long UDP has for an answer before a connection is asked over as well.</summary>
-    private static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
-
     private readonly Func<MeshEngine> _engine;
     private readonly TrustSettings _trust;
     private readonly Clock _clock;
@@ -114,7 +111,7 @@ internal sealed class RelayDesk
         var silence = "there are too many connections";
         try
         {
-            await Task.WhenAny(answered, Task.Delay(UdpPatience, _clock.Provider)).ConfigureAwait(false);
+            await Task.WhenAny(answered, Task.Delay(ConnectionEndpoint.UdpPatience, _clock.Provider)).ConfigureAwait(false);
             if (answered.IsCompleted)
             {
                 return;

@@ -19,8 +19,6 @@ internal sealed class RelayLink
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
-    private static readonly TimeSpan UdpPatience = TimeSpan.FromMilliseconds(300);
-
     /// <summary>How long a connection may answer nothing before another takes its place.</summary>
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(2);
 
@@ -71,7 +69,7 @@ internal sealed class RelayLink
     }
 
     /// <summary>How long UDP has for an answer before a connection is asked for as well; longer where round trips are long.</summary>
-    private TimeSpan Patience => IsOpen && 2 * Tunnel!.Streams.RoundTrip.SmoothedOrInitial is var two && two > UdpPatience ? two : UdpPatience;
+    private TimeSpan Patience => IsOpen && 2 * Tunnel!.Streams.RoundTrip.SmoothedOrInitial is var two && two > ConnectionEndpoint.UdpPatience ? two : ConnectionEndpoint.UdpPatience;
 
     /// <summary>True when its tunnel is down after an attempt, does not answer, or the relay gives no lease.</summary>
     public bool IsLost => Tunnel is { State: TunnelState.Failed or TunnelState.Closed }

@@ -11,19 +11,14 @@ namespace MeshActors.NatLab.Matrix;
 /// <summary>Two real nodes talk, fifty messages a second each way, and something dies.</summary>
 internal sealed class CutRun
 {
-    private const string Relayed = "relayed";
     private const double LongestGapMs = 1_000;
 
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan DirectWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TalkBefore = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan TalkAfter = TimeSpan.FromSeconds(6);
 
     /// <summary>How long an error may take: a tunnel is tried again for a while, as it was told.</summary>
     private static readonly TimeSpan ErrorWithin = LabFleet.ReconnectTimeout + TimeSpan.FromSeconds(15);
-
-    private static readonly TimeSpan DelayA = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan DelayB = TimeSpan.FromMilliseconds(30);
 
     private readonly LabFleet _fleet;
     private readonly Harm _harm;
@@ -43,41 +38,21 @@ internal sealed class CutRun
 
     public async Task<CutLine> RunAsync(int run)
     {
-        var adding = (_fleet.AddAsync("a", Kinds.A, DelayA), _fleet.AddAsync("b", Kinds.B, DelayB));
-        var (siteA, a, _) = await adding.Item1;
-        await using (a)
+        await using var pair = await LabPair.StartAsync(_fleet, Kinds.A, Kinds.B);
+        await pair.TalkAsync();
+        await pair.BecomeDirectAsync(DirectWithin);
+        await Task.Delay(TalkBefore, Clock.System.Provider);
+        _ = await pair.A.ReportAsync();
+        _ = await pair.B.ReportAsync();
+        var before = pair.A.Path?.Path;
+        Do(pair.SiteA, pair.SiteB);
+        var line = await WatchAsync(run, before, pair.A, pair.B);
+        if (_harm is Harm.CutBetween or Harm.CutOneWay or Harm.EverythingDies)
         {
-            var (siteB, b, peer) = await adding.Item2;
-            await using (b)
-            {
-                await Task.Delay(Settling, Clock.System.Provider);
-                await a.AskAsync(NodeWish.Talk, peer);
-                await BecomeDirectAsync(a, b);
-                await Task.Delay(TalkBefore, Clock.System.Provider);
-                _ = await a.ReportAsync();
-                _ = await b.ReportAsync();
-                var before = a.Path?.Path;
-                Do(siteA, siteB);
-                var line = await WatchAsync(run, before, a, b);
-                if (_harm is Harm.CutBetween or Harm.CutOneWay or Harm.EverythingDies)
-                {
-                    _fleet.Internet.Mend();
-                }
-
-                _fleet.Internet.Remove(siteA);
-                _fleet.Internet.Remove(siteB);
-                return line;
-            }
+            _fleet.Internet.Mend();
         }
-    }
 
-    private static async Task BecomeDirectAsync(NodeProcess a, NodeProcess b)
-    {
-        var end = Clock.System.Now + DirectWithin;
-        while (Clock.System.Now < end && !(a.Path is { Path: not Relayed } && b.Path is { Path: not Relayed }))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider);
-        }
+        return line;
     }
 
     private void Do(LabSite siteA, LabSite siteB)
@@ -93,7 +68,7 @@ internal sealed class CutRun
             case Harm.NodeMoves:
                 var address = siteA.Outside.GetAddressBytes();
                 address[1]++;
-                _fleet.Internet.Move(siteA, "a", new IPAddress(address));
+                _fleet.Internet.Move(siteA, LabPair.NameA, new IPAddress(address));
                 break;
             case Harm.RelayDies:
                 _fleet.Relays[0].Kill();
@@ -131,7 +106,7 @@ internal sealed class CutRun
 
     private string? Mismatch(string? before, double gap, NodeEvent?[] figures, string? error)
     {
-        if ((before == Relayed) != (_harm == Harm.RelayDies))
+        if ((before == LabPair.Relayed) != (_harm == Harm.RelayDies))
         {
             return $"the path before was {before}";
         }

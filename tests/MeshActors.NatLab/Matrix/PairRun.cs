@@ -4,7 +4,6 @@ using System.Threading.Tasks;
 using MeshActors.NatLab.Nodes;
 using MeshActors.TestKit.Nat;
 using MeshActors.TestKit.Simulation;
-using MeshActors.Transport.Time;
 
 namespace MeshActors.NatLab.Matrix;
 
@@ -12,11 +11,8 @@ namespace MeshActors.NatLab.Matrix;
 internal sealed class PairRun
 {
     private const string Direct = "direct";
-    private const string Relayed = "relayed";
+    private const string Relayed = LabPair.Relayed;
     private const string None = "none";
-
-    /// <summary>Nodes find out about their NATs meanwhile, as nodes that run have done before they talk.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan FirstWithin = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CertainWithin = TimeSpan.FromSeconds(3);
@@ -27,9 +23,6 @@ internal sealed class PairRun
 
     /// <summary>Processes of one machine that is busy: so much later than the bound is put down to it.</summary>
     private static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(250);
-
-    private static readonly TimeSpan DelayA = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan DelayB = TimeSpan.FromMilliseconds(30);
 
     private readonly LabFleet _fleet;
     private readonly NatKind _kindA;
@@ -53,22 +46,10 @@ internal sealed class PairRun
     /// <param name="run">Its number.</param>
     public async Task<MatrixLine> RunAsync(int run)
     {
-        var adding = (_fleet.AddAsync("a", _kindA, DelayA), _fleet.AddAsync("b", _kindB, DelayB));
         try
         {
-            var (siteA, a, _) = await adding.Item1;
-            await using (a)
-            {
-                var (siteB, b, peer) = await adding.Item2;
-                await using (b)
-                {
-                    await Task.Delay(Settling, Clock.System.Provider);
-                    var line = await TalkAsync(run, a, b, peer);
-                    _fleet.Internet.Remove(siteA);
-                    _fleet.Internet.Remove(siteB);
-                    return line;
-                }
-            }
+            await using var pair = await LabPair.StartAsync(_fleet, _kindA, _kindB);
+            return await TalkAsync(run, pair);
         }
         catch (InvalidOperationException failure)
         {
@@ -76,9 +57,10 @@ internal sealed class PairRun
         }
     }
 
-    private async Task<MatrixLine> TalkAsync(int run, NodeProcess a, NodeProcess b, PeerWords peer)
+    private async Task<MatrixLine> TalkAsync(int run, LabPair pair)
     {
-        await a.AskAsync(NodeWish.Talk, peer);
+        var (a, b) = (pair.A, pair.B);
+        await pair.TalkAsync();
         var begun = await a.WaitAsync(NodeEvent.Begun, FirstWithin);
         var first = await a.WaitAsync(NodeEvent.First, FirstWithin);
         if (begun is null || first is null)
@@ -93,13 +75,8 @@ internal sealed class PairRun
             DirectPath.Likely => LikelyWithin,
             _ => NeverWithin,
         };
-        var end = Clock.System.Now + within + Lateness;
-        while (Clock.System.Now < end && !(IsDirect(a) && IsDirect(b)))
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider);
-        }
-
-        var isDirect = IsDirect(a) && IsDirect(b);
+        await pair.BecomeDirectAsync(within + Lateness);
+        var isDirect = pair.IsDirect;
         double? took = isDirect ? Milliseconds(begun, a.Path!.At > b.Path!.At ? a.Path : b.Path) : null;
         _ = await b.WaitAsync(NodeEvent.First, FirstWithin);
         var (heardA, heardB) = (await a.ReportAsync(), await b.ReportAsync());
@@ -113,8 +90,6 @@ internal sealed class PairRun
 
     private MatrixLine Line(int run, string path, double? first, double? direct, string? mismatch) => new(
         "pair", _kindA.Name, _kindB.Name, Oracle.ToString(), run, path, Expected, first, direct, mismatch);
-
-    private static bool IsDirect(NodeProcess node) => node.Path is { Path: not Relayed };
 
     private static double Milliseconds(NodeEvent from, NodeEvent to) => Math.Round((to.At - from.At) / 1e6, 1);
 }

@@ -5,6 +5,7 @@ using System.Net;
 using System.Text.Json;
 using System.Threading;
 using System.Threading.Tasks;
+using MeshActors.NatLab.Matrix;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Nodes;
 using MeshActors.Transport.Time;
@@ -17,7 +18,6 @@ internal sealed class NodeProgram : IDisposable
     /// <summary>The first argument by which the laboratory's program is a node.</summary>
     public const string Verb = "node";
 
-    private const string RelayedPath = "relayed";
     private const int WebSocketPort = 443;
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
@@ -143,7 +143,7 @@ internal sealed class NodeProgram : IDisposable
             if (tunnel.Endpoint is { } endpoint && endpoint != last)
             {
                 last = endpoint;
-                var path = RelayedEndpoint.TryRead(endpoint, out _, out _) ? RelayedPath
+                var path = RelayedEndpoint.TryRead(endpoint, out _, out _) ? LabPair.Relayed
                     : SocketEndpoint.TryRead(endpoint, out _, out var remote) ? remote.ToString()
                     : endpoint.ToString();
                 Tell(new NodeEvent(NodeEvent.Moved, Now) { Path = path });

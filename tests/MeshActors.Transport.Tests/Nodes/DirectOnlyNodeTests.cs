@@ -2,11 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using System.Runtime.CompilerServices;
-using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Nodes;
-using MeshActors.Transport.Time;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Nodes;
@@ -82,8 +79,8 @@ public sealed class DirectOnlyNodeTests : FleetTests
         var relay = await AddAsync(new() { FleetSecretFiles = [Secret], IsRelay = true, Binds = [OverIPv4, OverIPv6] });
         var asked = await StartAsync(relay, OverIPv4, relayFallback);
         var asking = await StartAsync(relay, other, relayFallback);
-        await LeasedAsync(asking);
-        return (asking, await LeasedAsync(asked), relay);
+        await LeasedAsync(asking, leases: 1);
+        return (asking, await LeasedAsync(asked, leases: 1), relay);
     }
 
     private Task<TunnelNode> StartAsync(TunnelNode relay, IPEndPoint bind, bool relayFallback) => AddAsync(new()
@@ -97,27 +94,4 @@ public sealed class DirectOnlyNodeTests : FleetTests
         ReconnectTimeout = TimeSpan.FromSeconds(2),
         Serve = Echo,
     });
-
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
-        TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await Task.Yield();
-        yield return request.Bytes;
-    }
-
-    /// <summary>How a node is reached over its relay alone, once it has a lease there.</summary>
-    private static async Task<TunnelPeer> LeasedAsync(TunnelNode node)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var peer = await node.DescribeAsync(patience.Token);
-            if (peer.Relays.Count > 0)
-            {
-                return peer with { Endpoints = [] };
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider, patience.Token);
-        }
-    }
 }

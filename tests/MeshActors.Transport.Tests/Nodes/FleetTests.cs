@@ -1,8 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Runtime.CompilerServices;
+using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Nodes;
+using MeshActors.Transport.Time;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Nodes;
@@ -43,5 +46,29 @@ public abstract class FleetTests : IAsyncLifetime
         var node = await TunnelNode.StartAsync(options);
         Nodes.Add(node);
         return node;
+    }
+
+    /// <summary>Serves what was asked.</summary>
+    private protected static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
+        TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await Task.Yield();
+        yield return request.Bytes;
+    }
+
+    /// <summary>How a node is reached over its relays alone, once it has leases there.</summary>
+    private protected static async Task<TunnelPeer> LeasedAsync(TunnelNode node, int leases)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var peer = await node.DescribeAsync(patience.Token);
+            if (peer.Relays.Count == leases)
+            {
+                return peer with { Endpoints = [] };
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider, patience.Token);
+        }
     }
 }

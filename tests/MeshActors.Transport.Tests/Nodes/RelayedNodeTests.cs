@@ -1,12 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Nodes;
-using MeshActors.Transport.Time;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Nodes;
@@ -109,27 +106,4 @@ public sealed class RelayedNodeTests : FleetTests
         Relays = [.. relays.Select(relay => relay.Self)],
         Serve = Echo,
     });
-
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
-        TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await Task.Yield();
-        yield return request.Bytes;
-    }
-
-    /// <summary>How a node is reached over its relays alone, once it has leases there.</summary>
-    private static async Task<TunnelPeer> LeasedAsync(TunnelNode node, int leases)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var peer = await node.DescribeAsync(patience.Token);
-            if (peer.Relays.Count == leases)
-            {
-                return peer with { Endpoints = [] };
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider, patience.Token);
-        }
-    }
 }

@@ -307,9 +307,6 @@ public sealed class TunnelNodeTests : FleetTests
     private static async Task<ArgumentException> StartFailureAsync(TunnelNodeOptions options) =>
         await Assert.ThrowsAnyAsync<ArgumentException>(() => TunnelNode.StartAsync(options));
 
-    private static IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(TunnelRequest request, CancellationToken cancellation) =>
-        Parts(request.Bytes);
-
     private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Parts(params ReadOnlyMemory<byte>[] parts)
     {
         await Task.Yield();

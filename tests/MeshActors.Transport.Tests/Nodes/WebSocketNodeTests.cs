@@ -1,13 +1,9 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Runtime.CompilerServices;
-using System.Threading;
 using System.Threading.Tasks;
 using MeshActors.Transport.Nodes;
-using MeshActors.Transport.Time;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Nodes;
@@ -116,29 +112,6 @@ public sealed class WebSocketNodeTests : FleetTests, IDisposable
         };
 
         await Assert.ThrowsAsync<SocketException>(() => TunnelNode.StartAsync(options));
-    }
-
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Echo(
-        TunnelRequest request, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await Task.Yield();
-        yield return request.Bytes;
-    }
-
-    /// <summary>How a node is reached over its relays alone, once it has leases there.</summary>
-    private static async Task<TunnelPeer> LeasedAsync(TunnelNode node, int leases)
-    {
-        using var patience = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var peer = await node.DescribeAsync(patience.Token);
-            if (peer.Relays.Count == leases)
-            {
-                return peer with { Endpoints = [] };
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), Clock.System.Provider, patience.Token);
-        }
     }
 
     private Task<TunnelNode> StartRelayAsync() => AddAsync(new()
