@@ -28,14 +28,17 @@ internal sealed class RelayChoice
 
     private readonly HomeRelay _home = new();
     private readonly Dictionary<RelayLink, MonoTime> _spareSince = [];
-    private readonly IReadOnlyList<RelayLink> _links;
+    private readonly List<RelayLink> _links;
+    private readonly Func<RelayLink, bool> _isInUse;
     private MonoTime _lookAt = MonoTime.Never;
     private int _looks;
 
     /// <param name="links">All relays; the owner adds and removes.</param>
-    public RelayChoice(IReadOnlyList<RelayLink> links)
+    /// <param name="isInUse">Whether the path in use of any tunnel goes over a relay.</param>
+    public RelayChoice(List<RelayLink> links, Func<RelayLink, bool> isInUse)
     {
         _links = links;
+        _isInUse = isInUse;
     }
 
     /// <summary>The relay that the node is reached by first; null without one.</summary>
@@ -53,13 +56,11 @@ internal sealed class RelayChoice
         _home.SetCandidates([.. _links.Select(link => new RelayCandidate(link.Client.Relay, DomainOf(link.Record)))], now);
         _looks = 0;
         _lookAt = _links.Count > 1 ? now + FirstInterval : MonoTime.Never;
-        Apply(_ => false, now);
+        Apply(now);
     }
 
     /// <summary>Looks at what is known of the relays.</summary>
-    /// <param name="isInUse">Whether the path in use of any tunnel goes over a relay.</param>
-    /// <param name="now">The present.</param>
-    public void HandleTimeout(Func<RelayLink, bool> isInUse, MonoTime now)
+    public void HandleTimeout(MonoTime now)
     {
         var isDue = now >= _lookAt;
         if (!isDue && !(_home.NextTimeout <= now) && !IsChosenLost())
@@ -86,7 +87,7 @@ internal sealed class RelayChoice
         }
 
         _home.HandleTimeout(now);
-        Apply(isInUse, now);
+        Apply(now);
     }
 
     private bool IsChosenLost()
@@ -102,7 +103,7 @@ internal sealed class RelayChoice
         return false;
     }
 
-    private void Apply(Func<RelayLink, bool> isInUse, MonoTime now)
+    private void Apply(MonoTime now)
     {
         foreach (var link in _links)
         {
@@ -115,7 +116,7 @@ internal sealed class RelayChoice
             {
                 link.Client.Release(now);
             }
-            else if (link.Client.IsLeased && now - _spareSince[link] >= Grace && !isInUse(link))
+            else if (link.Client.IsLeased && now - _spareSince[link] >= Grace && !_isInUse(link))
             {
                 link.Client.Release(now);
             }

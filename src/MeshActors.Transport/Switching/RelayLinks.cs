@@ -45,7 +45,7 @@ internal sealed class RelayLinks : IDisposable
         Clients = new RelayClients(self, slab, random);
 
         // A relay sends for its clients over all others.
-        _choice = forwarding is null ? new RelayChoice(_links) : null;
+        _choice = forwarding is null ? new RelayChoice(_links, IsInUse) : null;
     }
 
     /// <summary>The leases.</summary>
@@ -169,7 +169,7 @@ internal sealed class RelayLinks : IDisposable
             link.HandleTimeout(now, utcNow);
         }
 
-        _choice?.HandleTimeout(IsInUse, now);
+        _choice?.HandleTimeout(now);
     }
 
     /// <summary>Takes an answer of a relay about its lease.</summary>

@@ -40,6 +40,20 @@ public sealed class HomeRelayWorldTests : IDisposable
     }
 
     [Fact]
+    public void Turns_in_which_nothing_is_due_cost_no_memory()
+    {
+        _world.Run(TimeSpan.FromSeconds(45));
+        Assert.True(_node.Switch.NextTimeout > _world.Now);
+        Turn(1_000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Turn(1_000);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(3, _node.Switch.Links.All.Count);
+    }
+
+    [Fact]
     public void One_that_comes_nearer_is_home_after_half_a_minute_and_not_before()
     {
         _world.Run(TimeSpan.FromSeconds(45));
@@ -90,6 +104,16 @@ public sealed class HomeRelayWorldTests : IDisposable
     /// <summary>Numbers of relays are those of their places in the node's list.</summary>
     private MeshAddress[] Leased() =>
         [.. _node.Switch.Links.All.Where(link => link.Client.IsLeased).Select(link => link.Client.Relay)];
+
+    /// <summary>What a driver does in each turn, when nothing came and nothing is due.</summary>
+    private void Turn(int times)
+    {
+        for (var i = 0; i < times; i++)
+        {
+            _node.Switch.HandleTimeout(_world.Now, _world.UtcNow);
+            _ = _node.Switch.PollSocketOrder(out _) || _node.Switch.NextTimeout <= _world.Now;
+        }
+    }
 
     private void Distance(int relay, int milliseconds)
     {
