@@ -1,6 +1,7 @@
 using System;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Io;
@@ -33,6 +34,21 @@ internal readonly struct EngineCommand
     public ulong Number { get; }
 
     public string Text { get; }
+
+    /// <summary>Tells whoever waits for the command that it is carried out no more.</summary>
+    /// <param name="reason">For people.</param>
+    public void Refuse(string reason)
+    {
+        switch (Target)
+        {
+            case EngineQuestion question:
+                question.Answer(new QuestionAnswer(question, null, TunnelErrorCode.Closed, reason));
+                break;
+            case MeshStream stream:
+                stream.End(new StreamEnd(StreamEndReason.TunnelClosed, 0, MayHaveArrived: false));
+                break;
+        }
+    }
 }
 
 /// <summary>Kinds of <see cref="EngineCommand"/>.</summary>

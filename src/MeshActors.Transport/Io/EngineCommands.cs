@@ -84,6 +84,8 @@ internal sealed class EngineCommands
         }
 
         _tunnels.Link(tunnel, machine);
+        StreamCommands.OpenWaiting(tunnel, machine.Streams);
+        _table.Touch(machine);
     }
 
     private void SendDatagram(in EngineCommand command, MeshTunnel tunnel)

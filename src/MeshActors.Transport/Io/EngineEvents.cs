@@ -177,7 +177,7 @@ internal sealed class EngineEvents
             tunnel.SetPeer(machine.Peer, (machine.Sessions.Current ?? machine.Sessions.Pending)?.Context);
         }
 
-        var stream = new MeshStream(tunnel, id.Lane, _inbox);
+        var stream = new MeshStream(tunnel, id.Lane, _inbox) { CameEarly = machine.Streams.CameEarly(id) };
         stream.Opened(id);
         var handler = _handler.OnStreamAccepted(stream);
         if (handler is null)

@@ -10,7 +10,6 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Handshake;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Sockets;
-using MeshActors.Transport.Streams;
 using MeshActors.Transport.Switching;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -181,11 +180,15 @@ internal sealed class MeshEngine : IAsyncDisposable
         _inbox.Add(new EngineCommand(EngineCommandKind.Ask, new EngineQuestion(endpoint, expectedRoot, answer)));
 
     /// <summary>The live tunnel to a peer; else a new one, whose handshake starts now and whose outcome the handler is told.</summary>
-    public MeshTunnel Open(PeerRecord peer)
+    /// <param name="peer">Whom to reach.</param>
+    /// <param name="early">What goes with a new one's first message; null for nothing.</param>
+    public MeshTunnel Open(PeerRecord peer, EarlyRequest? early = null)
     {
         var tunnel = _tunnels.GetOrAdd(peer, accepted: false, out var added);
         if (added)
         {
+            // First, so that all of it waits for the tunnel when the driver loop opens that.
+            early?.Begin(tunnel);
             _inbox.Add(new EngineCommand(EngineCommandKind.OpenTunnel, tunnel));
         }
 
@@ -234,6 +237,7 @@ internal sealed class MeshEngine : IAsyncDisposable
     public Task<ImmutableArray<MeshAddress>> LeasesAsync() => AskLoopAsync(node => node.Links.Leases.ToImmutableArray());
 
     public ImmutableArray<MeshTunnel> Snapshot() => _tunnels.Snapshot();
+
     /// <summary>Closes all tunnels, sends what says so, frees the sockets; at most one second.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -321,7 +325,7 @@ internal sealed class MeshEngine : IAsyncDisposable
                 TunnelCloseCause.EngineStopped, TunnelCloseCode.ShuttingDown, "the engine has stopped"));
         }
 
-        _inbox.Close(Refuse);
+        _inbox.Close(command => command.Refuse(StoppedText));
         machines.Dispose();
         deriver.Dispose();
         _sockets.Dispose();
@@ -333,18 +337,5 @@ internal sealed class MeshEngine : IAsyncDisposable
         }
 
         closing.ContinueWith(_ => _ended.TrySetResult(), TaskScheduler.Default);
-    }
-
-    private static void Refuse(EngineCommand command)
-    {
-        switch (command.Target)
-        {
-            case EngineQuestion question:
-                question.Answer(new QuestionAnswer(question, null, TunnelErrorCode.Closed, StoppedText));
-                break;
-            case MeshStream stream:
-                stream.End(new StreamEnd(StreamEndReason.TunnelClosed, 0, MayHaveArrived: false));
-                break;
-        }
     }
 }

@@ -45,6 +45,9 @@ internal sealed class MeshStream
     /// <summary>Whether its first bytes may go ahead of the tunnel's first session.</summary>
     public bool IsEarly { get; init; }
 
+    /// <summary>Whether the peer's first bytes came ahead of the tunnel's first session: whoever recorded them may have had them delivered a second time.</summary>
+    public bool CameEarly { get; init; }
+
     /// <summary>True once <see cref="IStreamHandler.OnEnded"/> was called.</summary>
     public bool HasEnded => _ended;
 

@@ -68,10 +68,12 @@ internal sealed class MeshTunnel
     /// <param name="handler">Who handles what arrives; told at once, on the driver loop, when the tunnel is closed.</param>
     /// <param name="early">Whether what is sent at once may go ahead of the first session, in the lane of streams: half a round trip earlier. It is not
     /// forward secret, and may be delivered twice; so only for what may happen twice and may be read by who gets the peer's key later.</param>
-    public MeshStream OpenStream(StreamLane lane, IStreamHandler handler, bool early = false)
+    /// <param name="begun">Told the stream before the handler can be; null for nobody.</param>
+    public MeshStream OpenStream(StreamLane lane, IStreamHandler handler, bool early = false, Action<MeshStream>? begun = null)
     {
         var stream = new MeshStream(this, lane, _inbox) { IsEarly = early };
         stream.Attach(handler);
+        begun?.Invoke(stream);
         _inbox.Add(new EngineCommand(EngineCommandKind.OpenStream, stream));
         return stream;
     }

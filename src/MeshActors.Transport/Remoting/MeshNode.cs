@@ -37,7 +37,7 @@ internal sealed class MeshNode
         _transport = system.SystemActorOf(
             MeshTransportActor.Props(
                 TunnelsActor.Props(
-                    peer => ControlOf(Engine!.Open(peer)),
+                    open => ControlOf(Engine!.Open(open.Peer, open.Early)),
                     new TunnelsSettings(settings.MaxTunnels, settings.Supervision),
                     Clock,
                     Random),
@@ -92,14 +92,16 @@ internal sealed class MeshNode
     /// <summary>The open tunnel to a peer, by its actor.</summary>
     /// <param name="peer">Whom to reach.</param>
     /// <param name="timeout">How long to wait for the session.</param>
+    /// <param name="early">What goes with a new tunnel's first message; null for nothing.</param>
     /// <param name="cancellation">Stops waiting.</param>
     /// <exception cref="TunnelException">There is none; says why.</exception>
-    public async Task<MeshTunnel> OpenAsync(PeerRecord peer, TimeSpan timeout, CancellationToken cancellation = default)
+    public async Task<MeshTunnel> OpenAsync(
+        PeerRecord peer, TimeSpan timeout, EarlyRequest? early = null, CancellationToken cancellation = default)
     {
         object answer;
         try
         {
-            answer = await _transport.Ask<object>(new OpenTunnel(peer), timeout, cancellation).ConfigureAwait(false);
+            answer = await _transport.Ask<object>(new OpenTunnel(peer, early), timeout, cancellation).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
@@ -148,7 +150,7 @@ internal sealed class MeshNode
     /// <summary>The open tunnel to whoever answers at an Akka address.</summary>
     public async Task<MeshTunnel> OpenAsync(Address address, CancellationToken cancellation) =>
         await OpenAsync(
-            await Finder.FindAsync(address, cancellation).ConfigureAwait(false), _connectTimeout, cancellation)
+            await Finder.FindAsync(address, cancellation).ConfigureAwait(false), _connectTimeout, cancellation: cancellation)
             .ConfigureAwait(false);
 
     /// <summary>The open tunnel to whoever answers at an endpoint.</summary>
@@ -158,7 +160,7 @@ internal sealed class MeshNode
         try
         {
             var peer = await Finder.AskAsync([endpoint], root, deadline.Token).ConfigureAwait(false);
-            return await OpenAsync(peer, timeout, deadline.Token).ConfigureAwait(false);
+            return await OpenAsync(peer, timeout, cancellation: deadline.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -1,10 +1,13 @@
 using MeshActors.Transport.Identity;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.Transport.Remoting;
 
 /// <summary>Asks for the tunnel to a peer; answered by <see cref="TunnelReady"/> or <see cref="TunnelRefused"/>.</summary>
-internal sealed record OpenTunnel(PeerRecord Peer);
+/// <param name="Peer">Whom to reach.</param>
+/// <param name="Early">What goes with a new tunnel's first message; null for nothing.</param>
+internal sealed record OpenTunnel(PeerRecord Peer, EarlyRequest? Early = null);
 
 /// <summary>The tunnel has a session.</summary>
 internal sealed record TunnelReady(ITunnelControl Control);

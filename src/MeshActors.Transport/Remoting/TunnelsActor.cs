@@ -4,7 +4,6 @@ using Akka.Actor;
 using Akka.Event;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
-using MeshActors.Transport.Identity;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -28,7 +27,7 @@ internal sealed class TunnelsActor : UntypedActor
     /// <summary>Of restarts; twice a reconnect timeout of 10 s holds about 20 attempts with the default delays.</summary>
     public static readonly TimeSpan RestartWindow = TimeSpan.FromMinutes(1);
 
-    private readonly Func<PeerRecord, ITunnelControl> _open;
+    private readonly Func<OpenTunnel, ITunnelControl> _open;
     private readonly TunnelsSettings _settings;
     private readonly Clock _clock;
     private readonly IRandomSource _random;
@@ -37,7 +36,7 @@ internal sealed class TunnelsActor : UntypedActor
     private readonly HashSet<MeshAddress> _held = [];
 
     public TunnelsActor(
-        Func<PeerRecord, ITunnelControl> open, TunnelsSettings settings, Clock clock, IRandomSource random)
+        Func<OpenTunnel, ITunnelControl> open, TunnelsSettings settings, Clock clock, IRandomSource random)
     {
         _open = open;
         _settings = settings;
@@ -45,12 +44,12 @@ internal sealed class TunnelsActor : UntypedActor
         _random = random;
     }
 
-    /// <param name="open">Begins a tunnel to a peer.</param>
+    /// <param name="open">Begins a tunnel to a peer, and what goes with its first message.</param>
     /// <param name="settings">How many, and how they are supervised.</param>
     /// <param name="clock">Of all deadlines.</param>
     /// <param name="random">Of the jitter between attempts.</param>
     public static Props Props(
-        Func<PeerRecord, ITunnelControl> open, TunnelsSettings settings, Clock clock, IRandomSource random) =>
+        Func<OpenTunnel, ITunnelControl> open, TunnelsSettings settings, Clock clock, IRandomSource random) =>
         Akka.Actor.Props.Create(() => new TunnelsActor(open, settings, clock, random));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
@@ -134,7 +133,7 @@ internal sealed class TunnelsActor : UntypedActor
             return;
         }
 
-        Add(_open(open.Peer)).Actor.Forward(open);
+        Add(_open(open)).Actor.Forward(open);
     }
 
     private void HandleOpened(TunnelOpened opened)

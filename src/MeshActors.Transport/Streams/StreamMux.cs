@@ -219,8 +219,15 @@ internal sealed class StreamMux
     public void SettleEarly(bool taken, bool isLast) => _early.Settle(taken, isLast, _fates);
 
     /// <summary>Takes frames that came ahead of the first session; they were checked to be of streams.</summary>
-    public FrameOutcome HandleEarly(ReadOnlySpan<byte> frames, MonoTime now) =>
-        IsClosed ? FrameOutcome.Closed : _dispatcher.Handle(frames, now, out _, out _);
+    public FrameOutcome HandleEarly(ReadOnlySpan<byte> frames, MonoTime now)
+    {
+        var outcome = IsClosed ? FrameOutcome.Closed : _dispatcher.Handle(frames, now, out _, out _);
+        _table.HandleEarly();
+        return outcome;
+    }
+
+    /// <summary>Whether the first bytes of a stream came ahead of the first session; of one that is forgotten nobody knows, so they did.</summary>
+    public bool CameEarly(StreamId id) => _table.Find(id) is not { CameEarly: false };
 
     /// <summary>Queues a message; its memory is read until it is acknowledged and must not change.</summary>
     /// <param name="id">The stream.</param>

@@ -15,6 +15,9 @@ internal sealed class StreamState
 
     public ReceiveStream Receive { get; }
 
+    /// <summary>True when bytes of the peer came ahead of the first session.</summary>
+    public bool CameEarly { get; set; }
+
     /// <summary>True when the owner was told the end: no more events, though frames may still be exchanged.</summary>
     public bool IsEnded { get; set; }
 

@@ -101,6 +101,15 @@ internal sealed class StreamTable
         return FrameOutcome.Taken;
     }
 
+    /// <summary>What there is of streams came ahead of the first session.</summary>
+    public void HandleEarly()
+    {
+        foreach (var stream in _streams.Values)
+        {
+            stream.CameEarly = stream.Receive.HighestEnd > 0;
+        }
+    }
+
     public void Forget(StreamState stream)
     {
         stream.IsForgotten = true;

@@ -32,7 +32,7 @@ internal sealed class AcceptedStream : IStreamHandler
             return;
         }
 
-        if (InboundTaskReader.ReadHeader(message) is { } header)
+        if (InboundTaskReader.ReadHeader(message) is { } header && (!stream.CameEarly || InboundTask.MayComeEarly(header)))
         {
             _handler = _acceptor.Route(stream, header);
         }

@@ -2,6 +2,7 @@ using System;
 using System.Threading.Tasks;
 using Akka.Actor;
 using MeshActors.Tasks;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Remoting;
 using MeshActors.Transport.Streams;
 
@@ -18,14 +19,29 @@ internal sealed class TunnelTaskConnector : ITaskConnector
     }
 
     public async Task<ITaskStream> OpenAsync(
-        TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout)
+        TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout, AheadRequest? ahead)
     {
         if (candidate.Peer is not { } peer)
         {
             throw new ArgumentException("This node itself is reached without a tunnel.", nameof(candidate));
         }
 
-        var tunnel = await _tunnels.OpenAsync(peer, timeout).ConfigureAwait(false);
-        return new TunnelTaskStream(tunnel.OpenStream(StreamLane.Streams, new AttemptHandler(dispatch, attempt)));
+        var handler = new AttemptHandler(dispatch, attempt);
+        var early = ahead is { Header: var header, Payload: var payload } && EarlyRequest.Fits(header.Length, payload.Length)
+            ? new EarlyRequest(handler, [header, payload], Tell)
+            : null;
+        try
+        {
+            var tunnel = await _tunnels.OpenAsync(peer, timeout, early).ConfigureAwait(false);
+            return new TunnelTaskStream(early?.Stream ?? tunnel.OpenStream(StreamLane.Streams, handler));
+        }
+        catch
+        {
+            early?.GiveUp(TaskStreamCode.Cancelled);
+            throw;
+        }
+
+        void Tell(MeshStream stream) =>
+            dispatch.Tell(new DispatchActor.WentAhead(attempt, candidate, new TunnelTaskStream(stream)));
     }
 }

@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using MeshActors.Capabilities;
 using MeshActors.Transport.Addressing;
+using MeshActors.Wire;
 
 namespace MeshActors.Tasks;
 
@@ -36,6 +38,18 @@ internal sealed class AttemptStream
         {
             _unsent.Dequeue();
         }
+    }
+
+    /// <summary>What a result breaks of its schema; null for nothing. Typed ones are held against it where they are read.</summary>
+    public TaskFailure? Violation(TaskOrder order, SchemaValidator schemas, ReadOnlyMemory<byte>? result)
+    {
+        var descriptor = Candidate.Capability;
+        return order.Raw && result is { } json && schemas.Validate(descriptor.ResultSchema, json) is { } violation
+            ? new TaskFailure(
+                TaskFailureCode.SchemaViolation,
+                $"the result of {Peer} does not fit {descriptor}: {violation}",
+                violation.Path)
+            : null;
     }
 
     public void Release(int messageBytes) => _stream.Release(messageBytes);

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Akka.Actor;
@@ -7,7 +6,6 @@ using Akka.Event;
 using MeshActors.Peers;
 using MeshActors.Telemetry;
 using MeshActors.Transport.Addressing;
-using MeshActors.Wire;
 
 namespace MeshActors.Tasks;
 
@@ -18,7 +16,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     private readonly TaskOrder _order;
     private readonly TaskCall _call;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<int, AttemptStream> _streams = [];
+    private readonly AttemptStreams _streams = new();
     private readonly AttemptLoads _loads;
     private ImmutableArray<TaskCandidate> _candidates = [];
     private Candidates? _answer;
@@ -44,11 +42,7 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _loads.End(all: true);
-        foreach (var stream in _streams.Values)
-        {
-            stream.Reset(TaskStreamCode.ShuttingDown);
-        }
-
+        _streams.ResetAll(TaskStreamCode.ShuttingDown);
         if (!_told)
         {
             _told = true;
@@ -67,23 +61,31 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             case Candidates answer:
                 HandleCandidates(answer);
                 break;
+            case WentAhead ahead:
+                _streams.AddAhead(
+                    ahead.Attempt, new AttemptStream(ahead.Stream, ahead.Candidate), IsOpening(ahead.Attempt));
+                break;
             case Connected connected:
                 _opening--;
                 HandleConnected(connected);
                 break;
             case ConnectFailed failed:
                 _opening--;
+                _streams.Remove(failed.Attempt, out _);
                 _call.Attempts[failed.Attempt].HandleNoTunnel(failed.Cause);
                 _call.HandleLost(failed.Attempt, mayHaveArrived: false, now);
                 break;
-            case AttemptMessage reply when _streams.TryGetValue(reply.Attempt, out var stream):
+            case AttemptMessage reply when _streams.TryGet(reply.Attempt, out var stream):
                 HandleReply(stream, reply);
                 break;
-            case AttemptWritable writable when _streams.TryGetValue(writable.Attempt, out var stream):
+            case AttemptWritable writable when _streams.TryGet(writable.Attempt, out var stream):
                 stream.Pump();
                 break;
+            case AttemptEnded ended when IsOpening(ended.Attempt):
+                _streams.EndAhead(ended.Attempt, ended.MayHaveArrived);
+                break;
             case AttemptEnded ended:
-                _streams.Remove(ended.Attempt);
+                _streams.Remove(ended.Attempt, out _);
                 _call.HandleLost(ended.Attempt, ended.MayHaveArrived, now);
                 break;
             case AttemptMessage or AttemptWritable:
@@ -109,19 +111,12 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     private void HandleCandidates(Candidates answer)
     {
         _answer = answer;
-        var candidates = ImmutableArray.CreateBuilder<TaskCandidate>(answer.Ranked.Length + 1);
-        if (_node.Own.Find(_order.Capability, _order.Filter) is { } own)
-        {
-            candidates.Add(new TaskCandidate(Peer: null, _node.Address, own));
-        }
-
-        foreach (var peer in answer.Ranked)
-        {
-            var newest = peer.Capabilities.MaxBy(capability => capability.Version)!;
-            candidates.Add(new TaskCandidate(peer.Peer, peer.Peer.Address, newest));
-        }
-
-        _candidates = candidates.DrainToImmutable();
+        var own = _node.Own.Find(_order.Capability, _order.Filter);
+        _candidates =
+        [
+            .. own is null ? (ReadOnlySpan<TaskCandidate>)[] : [new TaskCandidate(Peer: null, _node.Address, own)],
+            .. answer.Ranked.Select(TaskCandidate.Of),
+        ];
         if (_candidates.IsEmpty && answer.Stale)
         {
             _call.HandleCandidatesFailed(_node.Clock.Now);
@@ -134,17 +129,32 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     private void HandleConnected(Connected connected)
     {
         var now = _node.Clock.Now;
-        if (_call.Attempts[connected.Attempt].State != TaskAttemptState.Opening || now >= _order.Deadline)
+        var attempt = connected.Attempt;
+        if (_streams.WentAhead(attempt))
+        {
+            _call.HandleSent(attempt);
+            if (_streams.TakeEndAhead(attempt, out var mayHaveArrived))
+            {
+                _call.HandleLost(attempt, mayHaveArrived, now);
+            }
+
+            return;
+        }
+
+        if (!IsOpening(attempt) || now >= _order.Deadline)
         {
             connected.Stream.Reset(TaskStreamCode.Cancelled);
             return;
         }
 
         var stream = new AttemptStream(connected.Stream, connected.Candidate);
-        _streams.Add(connected.Attempt, stream);
-        stream.Send(_order.WriteHeader(connected.Candidate.Capability.Version, _order.Deadline - now), _order.Payload);
-        _call.HandleSent(connected.Attempt);
+        _streams.Add(attempt, stream);
+        var request = _order.RequestOf(connected.Candidate, now);
+        stream.Send(request.Header, request.Payload);
+        _call.HandleSent(attempt);
     }
+
+    private bool IsOpening(int attempt) => _call.Attempts[attempt].State == TaskAttemptState.Opening;
 
     private void HandleReply(AttemptStream stream, AttemptMessage message)
     {
@@ -163,14 +173,14 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             case TaskReplyKind.Started:
                 _call.HandleStarted(attempt);
                 break;
-            case TaskReplyKind.Part when Violation(stream, reply.Payload) is { } failure:
+            case TaskReplyKind.Part when stream.Violation(_order, _node.Schemas, reply.Payload) is { } failure:
                 _call.HandleViolation(attempt, failure, now);
                 break;
             case TaskReplyKind.Part when _call.HandlePart(attempt, now):
                 var length = message.Bytes.Length;
                 _order.Sink.Part(reply.Payload!.Value, () => stream.Release(length));
                 break;
-            case TaskReplyKind.Completed when Violation(stream, reply.Payload) is { } failure:
+            case TaskReplyKind.Completed when stream.Violation(_order, _node.Schemas, reply.Payload) is { } failure:
                 _call.HandleViolation(attempt, failure, now);
                 break;
             case TaskReplyKind.Completed when _call.HandleCompleted(attempt, now):
@@ -191,23 +201,9 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>A raw result is held against the schema here too; typed ones are where they are read.</summary>
-    private TaskFailure? Violation(AttemptStream stream, ReadOnlyMemory<byte>? payload)
-    {
-        var descriptor = stream.Candidate.Capability;
-        return _order.Raw
-            && payload is { } json
-            && _node.Schemas.Validate(descriptor.ResultSchema, json) is { } violation
-                ? new TaskFailure(
-                    TaskFailureCode.SchemaViolation,
-                    $"the result of {stream.Peer} does not fit {descriptor}: {violation}",
-                    violation.Path)
-                : null;
-    }
-
     private void HandleTunnelChanged(TunnelChanged changed)
     {
-        foreach (var (attempt, stream) in _streams)
+        foreach (var (attempt, stream) in _streams.All)
         {
             if (stream.Peer != changed.Peer)
             {
@@ -274,16 +270,9 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
     private void StartAttempt(int attempt, MeshAddress peer)
     {
         var candidate = _candidates.First(candidate => candidate.Address == peer);
-        var descriptor = candidate.Capability;
-        if (_order.Raw && _node.Schemas.Validate(descriptor.RequestSchema, _order.Payload) is { } violation)
+        if (_order.Violation(candidate.Capability, _node.Schemas) is { } violation)
         {
-            _call.HandleViolation(
-                attempt,
-                new TaskFailure(
-                    TaskFailureCode.SchemaViolation,
-                    $"the request does not fit {descriptor}: {violation}",
-                    violation.Path),
-                _node.Clock.Now);
+            _call.HandleViolation(attempt, violation, _node.Clock.Now);
             return;
         }
 
@@ -294,7 +283,9 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
             _loads.Begin(_call.Attempts[attempt]);
         }
 
-        _node.OpenAsync(candidate, attempt, Context.Parent, Self).PipeTo(
+        // What runs twice when a recorded message 1 is played again, or is sent again itself, must be able to.
+        var ahead = _order.Options.Idempotent ? _order.RequestOf(candidate, _node.Clock.Now) : null;
+        _node.OpenAsync(candidate, attempt, Context.Parent, Self, ahead).PipeTo(
             Self,
             success: stream => new Connected(attempt, candidate, stream),
             failure: e => new ConnectFailed(attempt, e));
@@ -322,6 +313,10 @@ internal sealed class DispatchActor : UntypedActor, IWithTimers
         : INoSerializationVerificationNeeded;
 
     internal sealed record ConnectFailed(int Attempt, Exception Cause);
+
+    /// <summary>The stream carries the attempt's request ahead of its tunnel.</summary>
+    internal sealed record WentAhead(int Attempt, TaskCandidate Candidate, ITaskStream Stream)
+        : INoSerializationVerificationNeeded;
 
     internal sealed record AttemptMessage(int Attempt, ReadOnlyMemory<byte> Bytes)
         : INoSerializationVerificationNeeded, IDeadLetterSuppression;

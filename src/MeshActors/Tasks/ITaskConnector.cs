@@ -12,5 +12,8 @@ internal interface ITaskConnector
     /// <param name="attempt">The number that its messages to <paramref name="dispatch"/> carry.</param>
     /// <param name="dispatch">Who gets them.</param>
     /// <param name="timeout">How long the tunnel may take.</param>
-    Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout);
+    /// <param name="ahead">What may go ahead of the tunnel, null when it must not. Where it did, the dispatch is told <see cref="DispatchActor.WentAhead"/> before
+    /// anything else, also before this completes, and sends it no more.</param>
+    Task<ITaskStream> OpenAsync(
+        TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout, AheadRequest? ahead);
 }

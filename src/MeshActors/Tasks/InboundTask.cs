@@ -24,6 +24,10 @@ internal sealed record InboundTask(
     private const int MaxTraceParentLength = 55;
     private const int MaxTraceStateLength = 512;
 
+    /// <summary>Whether a stream with this header may come ahead of its tunnel's session, from where it could be played again: a task may that its caller
+    /// declared idempotent, and nothing else.</summary>
+    public static bool MayComeEarly(StreamHeader header) => header.Task is { Idempotent: true };
+
     /// <summary>Checks the fields of a stream header that asks for a task.</summary>
     /// <returns>False when one is missing or out of its bounds.</returns>
     public static bool TryRead(StreamHeader header, MeshAddress caller, [NotNullWhen(true)] out InboundTask? task)

@@ -74,7 +74,7 @@ internal sealed class TaskAttempt
 /// <summary>Where an attempt stands.</summary>
 internal enum TaskAttemptState
 {
-    /// <summary>The tunnel is being opened; nothing was sent.</summary>
+    /// <summary>The tunnel is being opened; nothing was sent, but what may run twice and goes ahead.</summary>
     Opening,
 
     /// <summary>The request was handed to the tunnel.</summary>
@@ -86,7 +86,7 @@ internal enum TaskAttemptState
     /// <summary>The worker said that no agent began.</summary>
     Refused,
 
-    /// <summary>Provably nothing of the request reached the peer.</summary>
+    /// <summary>Provably nothing of the request reached the peer; or it may run twice and went ahead of a tunnel that did not open.</summary>
     NotReached,
 
     /// <summary>The stream ended without an outcome after the request may have arrived.</summary>

@@ -34,8 +34,10 @@ internal sealed record TaskNode(
     /// <param name="attempt">The number that its messages carry.</param>
     /// <param name="tasks">Who takes tasks of this node.</param>
     /// <param name="dispatch">Who gets the messages.</param>
-    public Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt, IActorRef tasks, IActorRef dispatch) =>
+    /// <param name="ahead">What may go ahead of the tunnel; null when it must not.</param>
+    public Task<ITaskStream> OpenAsync(
+        TaskCandidate candidate, int attempt, IActorRef tasks, IActorRef dispatch, AheadRequest? ahead) =>
         candidate.Peer is null
             ? Task.FromResult<ITaskStream>(LocalTaskStream.Open(Address, Address, tasks, dispatch, attempt))
-            : Connector.OpenAsync(candidate, attempt, dispatch, Calls.OpenTimeout);
+            : Connector.OpenAsync(candidate, attempt, dispatch, Calls.OpenTimeout, ahead);
 }

@@ -39,6 +39,17 @@ internal sealed record TaskOrder(
 
     public MonoTime Deadline => CalledAt + Options.Deadline;
 
+    /// <summary>What the request breaks of a candidate's schema; null for nothing, and for one that was made from a .NET type.</summary>
+    public TaskFailure? Violation(CapabilityDescriptor descriptor, SchemaValidator schemas) =>
+        Raw && schemas.Validate(descriptor.RequestSchema, Payload) is { } violation
+            ? new TaskFailure(
+                TaskFailureCode.SchemaViolation, $"the request does not fit {descriptor}: {violation}", violation.Path)
+            : null;
+
+    /// <summary>The two messages that ask a candidate for it.</summary>
+    public AheadRequest RequestOf(TaskCandidate candidate, MonoTime now) =>
+        new(WriteHeader(candidate.Capability.Version, Deadline - now), Payload);
+
     /// <summary>The first message of an attempt's stream.</summary>
     /// <param name="version">The version the candidate offers.</param>
     /// <param name="remaining">Time until the deadline.</param>

@@ -9,6 +9,8 @@ using MeshActors.Tasks;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Sockets;
+using MeshActors.Transport.Time;
 
 namespace MeshActors.Tests.Hosting;
 
@@ -32,12 +34,18 @@ internal sealed class LoopbackFleet : IAsyncDisposable
     }
 
     /// <summary>Starts a node that registers at the backbone.</summary>
-    public Node StartNode(Action<MeshOptions>? configure = null) => Start("fleet", options =>
-    {
-        options.Backbones.Add(new MeshBackbone(
-            "home", [Backbone.Tunnels.LocalEndpoints[0].ToString()], $"{Backbone.Keys.Identity.Root}"));
-        configure?.Invoke(options);
-    });
+    public Node StartNode(
+        Action<MeshOptions>? configure = null,
+        Clock? clock = null,
+        Func<IDatagramSockets, IDatagramSockets>? overSockets = null) => Start(
+        "fleet",
+        options =>
+        {
+            options.Backbones.Add(new MeshBackbone(
+                "home", [Backbone.Tunnels.LocalEndpoints[0].ToString()], $"{Backbone.Keys.Identity.Root}"));
+            configure?.Invoke(options);
+        },
+        new LoopbackKeys(_secret, clock, overSockets));
 
     /// <summary>The backbone comes back as another process would: same identity, same port, empty directory.</summary>
     public void RestartBackbone()

@@ -3,6 +3,7 @@ using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Sockets;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Tests.Hosting;
@@ -13,7 +14,10 @@ internal sealed class LoopbackKeys : IDisposable
     private readonly FleetSecret? _ownSecret;
 
     /// <param name="secret">Of the fleet; null makes one, for a fleet of one.</param>
-    public LoopbackKeys(FleetSecret? secret = null)
+    /// <param name="clock">Time of its transport; null for the system's.</param>
+    /// <param name="overSockets">What stands before its sockets; null for nothing.</param>
+    public LoopbackKeys(
+        FleetSecret? secret = null, Clock? clock = null, Func<IDatagramSockets, IDatagramSockets>? overSockets = null)
     {
         _ownSecret = secret is null ? FleetSecret.Generate(SystemRandomSource.Instance) : null;
         Identity = Issue();
@@ -21,6 +25,8 @@ internal sealed class LoopbackKeys : IDisposable
         {
             Identity = Identity,
             Trust = new TrustSettings(realm: 0, [secret ?? _ownSecret!], []),
+            Clock = clock ?? Clock.System,
+            OverSockets = overSockets,
         };
     }
 

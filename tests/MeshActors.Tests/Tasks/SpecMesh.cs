@@ -117,7 +117,7 @@ internal sealed class SpecMesh
 
     private sealed class Connector(SpecMesh mesh, MeshAddress self) : ITaskConnector
     {
-        public Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout)
+        public Task<ITaskStream> OpenAsync(TaskCandidate candidate, int attempt, IActorRef dispatch, TimeSpan timeout, AheadRequest? ahead)
         {
             if (mesh._cutOff.ContainsKey(candidate.Address))
             {

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
 using Akka.TestKit;
-using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
@@ -263,9 +262,9 @@ public sealed class TunnelsActorSpecs : AkkaTestKit
         Assert.Same(_opened[1], ExpectMsg<TunnelReady>().Control);
     }
 
-    private TestTunnelControl Open(PeerRecord peer)
+    private TestTunnelControl Open(OpenTunnel open)
     {
-        var control = new TestTunnelControl(peer);
+        var control = new TestTunnelControl(open.Peer);
         _opened.Add(control);
         return control;
     }

@@ -25,6 +25,7 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
     private readonly SimSockets _sockets;
     private readonly SteppedEngine _stepped;
     private readonly List<AssociationHandle> _accepted = [];
+    private readonly List<SpecRequest> _requests = [];
 
     public SpecNode(SupervisionSpec spec, string name, SimHost host, NodeIdentity identity, bool isRelay, ImmutableArray<RelaySetting> relays)
     {
@@ -34,7 +35,7 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
         var trust = new TrustSettings(0, [_secret], []);
         Transport = spec.Start(name, MeshTransportActor.Props(
             TunnelsActor.Props(
-                peer => ControlOf(Engine.Open(peer)),
+                open => ControlOf(Engine.Open(open.Peer, open.Early)),
                 new TunnelsSettings(MaxTunnels: 16, SupervisionSpec.Supervision),
                 clock,
                 spec.Random),
@@ -58,6 +59,12 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
         Address = new Address("mesh", "spec", HostNames.AkkaForm(_sockets.LocalEndpoints[0].ToIPAddress()), NatNode.Port);
         Associations = new Associations(Address, Task.FromResult<IAssociationEventListener>(this), 65_536, clock, log);
         listener.AcceptAssociations(Associations);
+        listener.AcceptStreams(_ =>
+        {
+            var request = new SpecRequest(clock, serves: true);
+            _requests.Add(request);
+            return request;
+        });
         Engine.HandleAddresses(_sockets.LocalEndpoints);
         Transport.Tell(new UseRelays(relays));
     }
@@ -78,6 +85,9 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
 
     /// <summary>Associations that others opened, in order.</summary>
     public IReadOnlyList<AssociationHandle> Accepted => _accepted;
+
+    /// <summary>Requests of others, in order; each message of them is answered.</summary>
+    public IReadOnlyList<SpecRequest> Requests => _requests;
 
     /// <summary>What a directory would say of it.</summary>
     public PeerRecord Record => new(Identity.Certificate, _sockets.LocalEndpoints);

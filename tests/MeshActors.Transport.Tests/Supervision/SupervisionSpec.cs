@@ -126,10 +126,13 @@ public abstract class SupervisionSpec : AkkaTestKit
     }
 
     /// <summary>Opens the tunnel to a node by its actor.</summary>
-    internal void OpenTunnel(SpecNode from, SpecNode to) => OpenTunnel(from, to.Record with
+    internal void OpenTunnel(SpecNode from, SpecNode to) => OpenTunnel(from, RecordOf(to));
+
+    /// <summary>What a directory would say of a node, its leases too.</summary>
+    internal PeerRecord RecordOf(SpecNode node) => node.Record with
     {
-        Relays = [.. RelaysOf(to).Where(relay => relay.Phase == RelayPhase.Leased).Select(relay => relay.Relay!.Value)],
-    });
+        Relays = [.. RelaysOf(node).Where(relay => relay.Phase == RelayPhase.Leased).Select(relay => relay.Relay!.Value)],
+    };
 
     /// <summary>Associates two nodes as Akka would; numbers are sent from the first to the second from then on.</summary>
     internal SpecTalk Associate(SpecNode from, SpecNode to)
