@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Paths;
+using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 
 namespace MeshActors.TestKit.Nat;
@@ -92,14 +93,18 @@ internal sealed class NatSwitchRun : IDisposable
         var after = Figures(tunnel);
         Require(after.Timeouts == before.Timeouts, $"{after.Timeouts - before.Timeouts} probe timeouts by going to the direct path");
         Require(after.Lost == before.Lost, $"{after.Lost - before.Lost} packets lost by going to the direct path");
+        Require(IsDirect && after.Switches == before.Switches + 2, $"{after.Switches - before.Switches} changes of the path in use by going to the direct path, one each way are two");
     }
 
     /// <summary>Both sides together.</summary>
-    private (long Timeouts, long Lost, long LostInError) Figures(Tunnel tunnel)
+    private (long Timeouts, long Lost, long LostInError, int Switches) Figures(Tunnel tunnel)
     {
-        var (one, two) = (tunnel.Streams.Paths, TunnelOf(_b, _a)?.Streams.Paths);
-        return (one.Timeouts + (two?.Timeouts ?? 0), one.PacketsLost + (two?.PacketsLost ?? 0), one.PacketsLostInError + (two?.PacketsLostInError ?? 0));
+        var (one, two) = (Figures(tunnel.Streams.Paths, tunnel), TunnelOf(_b, _a) is { } back ? Figures(back.Streams.Paths, back) : default);
+        return (one.Timeouts + two.Timeouts, one.Lost + two.Lost, one.LostInError + two.LostInError, one.Switches + two.Switches);
     }
+
+    private static (long Timeouts, long Lost, long LostInError, int Switches) Figures(LossRecovery paths, Tunnel tunnel) =>
+        (paths.Timeouts, paths.PacketsLost, paths.PacketsLostInError, tunnel.Routes.Paths?.Agent.Switches ?? 0);
 
     private void Cut(bool isCut)
     {

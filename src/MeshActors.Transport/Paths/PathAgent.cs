@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Paths;
 
@@ -16,9 +17,6 @@ namespace MeshActors.Transport.Paths;
 /// </remarks>
 internal sealed class PathAgent
 {
-    /// <summary>Answers owed; challenges beyond get none, and come again.</summary>
-    public const int MaxOwed = 8;
-
     private const int AnswersToPromote = 2;
     private const int AnswersToPrefer = 3;
 
@@ -31,7 +29,7 @@ internal sealed class PathAgent
     private readonly TimeSpan _standbyInterval;
     private readonly PathProber _prober;
     private readonly PeerPaths _paths = new();
-    private readonly Queue<(UdpEndpoint To, ulong Token)> _owed = new();
+    private readonly OwedAnswers _owed = new();
     private PeerPath _acksTo;
     private PeerPath? _doubted;
     private bool _mayDoubtBySilence = true;
@@ -54,8 +52,8 @@ internal sealed class PathAgent
     /// <summary>The path that packets are to be sent on.</summary>
     public PeerPath Active { get; private set; }
 
-    /// <summary>The valid path by which the newest packet came: acknowledgements alone go there.</summary>
-    public PeerPath AcksTo => _acksTo.State == PathState.Valid ? _acksTo : Active;
+    /// <summary>The valid path by which the newest content came: acknowledgements alone go there.</summary>
+    public PeerPath AcksTo => _acksTo.State == PathState.Valid && _acksTo != _doubted ? _acksTo : Active;
 
     /// <summary>The best valid path that is not in use, null when there is none.</summary>
     public PeerPath? Standby => _paths.Best(Active, _doubted);
@@ -63,11 +61,14 @@ internal sealed class PathAgent
     /// <summary>True while the path in use, or the one before, may have died and has not answered yet.</summary>
     public bool IsInDoubt => _doubted is not null;
 
+    /// <summary>True when the path in use took the place of one that may have died with what was on the way; false when it is just the better one.</summary>
+    public bool ReplacesSilent { get; private set; }
+
     /// <summary>Whether new endpoints may be sent to.</summary>
     public NewEndpoints NewEndpoints { set => _prober.NewEndpoints = value; }
 
     /// <summary>True when answers are owed.</summary>
-    public bool HasOwed => _owed.Count > 0;
+    public bool HasOwed => _owed.HasAny;
 
     /// <summary>Changes of the path in use.</summary>
     public int Switches { get; private set; }
@@ -115,18 +116,19 @@ internal sealed class PathAgent
         _paths.Challenge(now);
     }
 
-    /// <summary>An authenticated packet came, newer than all before.</summary>
+    /// <summary>An authenticated packet came, for the first time.</summary>
     /// <param name="from">Its source.</param>
-    /// <param name="hasContent">Whether it asks for an acknowledgement.</param>
+    /// <param name="freshness">How new it was: only what asks for an acknowledgement tells which way the peer sends, since acknowledgements alone follow this node's content.</param>
     /// <param name="mayAnswer">Whether it was as long as a challenge: then one may go to where it came from.</param>
-    /// <param name="silence">How long the path in use may be silent while others are not.</param>
+    /// <param name="silence">How long the path in use may be silent, and nothing sent there acknowledged, while others are not.</param>
     /// <param name="now">The present.</param>
-    public void HandleHeard(UdpEndpoint from, bool hasContent, bool mayAnswer, TimeSpan silence, MonoTime now)
+    public void HandleHeard(UdpEndpoint from, PacketFreshness freshness, bool mayAnswer, TimeSpan silence, MonoTime now)
     {
+        var hasContent = freshness == PacketFreshness.NewestContent;
         if (from == Active.Endpoint)
         {
             Active.LastHeard = now;
-            _acksTo = Active;
+            _acksTo = hasContent ? Active : _acksTo;
             _mayDoubtBySilence |= hasContent;
             return;
         }
@@ -135,6 +137,7 @@ internal sealed class PathAgent
         if (path is not { State: PathState.Valid })
         {
             // The peer, or a NAT before it, has moved: nothing goes there before a challenge was answered.
+            mayAnswer &= freshness != PacketFreshness.Late;
             path ??= mayAnswer ? _paths.AddSeen(from, Active, _doubted, now) : null;
             if (mayAnswer && path is not null)
             {
@@ -146,8 +149,8 @@ internal sealed class PathAgent
         }
 
         path.LastHeard = now;
-        _acksTo = path;
-        if (!hasContent || IsInDoubt || now - Active.LastHeard <= silence)
+        _acksTo = hasContent ? path : _acksTo;
+        if (!hasContent || IsInDoubt || now - Active.LastSign <= silence)
         {
             return;
         }
@@ -166,11 +169,7 @@ internal sealed class PathAgent
     /// <summary>A challenge came: it is answered, and an endpoint that nobody knew is challenged in turn.</summary>
     public void HandleChallenge(UdpEndpoint from, ulong token, MonoTime now)
     {
-        if (_owed.Count < MaxOwed)
-        {
-            _owed.Enqueue((from, token));
-        }
-
+        _owed.Add(from, token);
         // An answer may be all that the datagram pays for: the challenge goes with it.
         var path = _paths.Find(from) ?? _paths.AddSeen(from, Active, _doubted, now);
         path?.HandleChallenged(now);
@@ -248,8 +247,7 @@ internal sealed class PathAgent
     /// <param name="now">The present.</param>
     public bool PollAnswer(out UdpEndpoint to, out ulong token, out ulong? challenge, MonoTime now)
     {
-        var has = _owed.TryDequeue(out var owed);
-        (to, token) = owed;
+        var has = _owed.TryTake(out to, out token);
         challenge = has && _paths.Find(to) is { IsUnproven: true, Credit: > 0 } path ? _prober.Draw(path, now) : null;
         return has;
     }
@@ -283,7 +281,7 @@ internal sealed class PathAgent
             _doubted = null;
             if (path.Kind <= Active.Kind && now >= path.HeldUntil)
             {
-                Use(path, now);
+                Use(path, now, Active.IsSilentSinceUsed(now));
             }
         }
         else if (path == Active)
@@ -319,7 +317,7 @@ internal sealed class PathAgent
     {
         if (isDecided)
         {
-            Use(path, now);
+            Use(path, now, replacesSilent: false);
         }
         else
         {
@@ -331,16 +329,18 @@ internal sealed class PathAgent
     private bool HasPeerMovedTo(PeerPath path, TimeSpan roundTripInUse) =>
         path.Kind == Active.Kind && path.ChallengedAt > Active.LastHeard + roundTripInUse;
 
-    private void Use(PeerPath path, MonoTime now)
+    private void Use(PeerPath path, MonoTime now, bool replacesSilent = true)
     {
         if (path == Active)
         {
             return;
         }
 
+        // By a path that works the peer may still send, and measures it by acknowledgements that come back there.
+        _acksTo = replacesSilent ? path : AcksTo;
         path.HandleUsed(now);
         Active = path;
-        _acksTo = path;
+        ReplacesSilent = replacesSilent;
         Switches++;
     }
 }

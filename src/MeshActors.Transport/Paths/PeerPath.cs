@@ -31,6 +31,8 @@ internal sealed class PeerPath
 
     private int _sentInRound;
     private long _sent;
+    private MonoTime _sentAt = LongAgo;
+    private MonoTime _answeredAt = LongAgo;
     private TimeSpan _retry = FirstRetry;
     private TimeSpan _hold = FirstHold;
     private MonoTime _usedSince = LongAgo;
@@ -86,6 +88,9 @@ internal sealed class PeerPath
     /// <summary>When the last authenticated packet came by this path.</summary>
     public MonoTime LastHeard { get; set; } = LongAgo;
 
+    /// <summary>When there was the last sign that it works: a packet of the peer, or that one of this node arrived.</summary>
+    public MonoTime LastSign => MonoTime.Latest(LastHeard, _answeredAt);
+
     /// <summary>True when something was sent there: a NAT before this node has a mapping for it.</summary>
     public bool WasSentTo => _sent > 0 || WasValid;
 
@@ -107,8 +112,9 @@ internal sealed class PeerPath
         ChallengedAt = now;
         LostRounds = 0;
         Credit = Math.Min(Credit + 1, RoundChallenges);
-        if (IsUnproven)
+        if (IsUnproven || (State != PathState.Valid && IsInRound && now - _sentAt >= FirstGap))
         {
+            // What was sent before the peer could send this may have been lost on a way that is open now.
             _sentInRound = 0;
             NextProbe = now;
         }
@@ -122,8 +128,15 @@ internal sealed class PeerPath
         _usedSince = now;
     }
 
+    /// <summary>Whether nothing came back in the round trip, or more, since it was taken.</summary>
+    public bool IsSilentSinceUsed(MonoTime now) => LastSign <= _usedSince && now - _usedSince > (RoundTrip ?? TimeSpan.Zero);
+
     /// <summary>Packets of this path were acknowledged, the last time then.</summary>
-    public void HandleAnswered(MonoTime at) => _carries |= at > _usedSince;
+    public void HandleAnswered(MonoTime at)
+    {
+        _carries |= at > _usedSince;
+        _answeredAt = at;
+    }
 
     /// <summary>
     /// Nothing came back while it was in use. When it carried nothing since it was taken again, not long ago, it lets challenges through and no packets: it is held back for a while, longer each time.
@@ -180,6 +193,7 @@ internal sealed class PeerPath
         }
 
         _challenges[_sent++ % Remembered] = (token, now);
+        _sentAt = now;
         var gap = FirstGap * (1 << Math.Min(_sentInRound++, 3));
         var least = RoundTrip * 5 / 4 ?? TimeSpan.Zero;
         NextProbe = now + (gap > least ? gap : least);

@@ -22,6 +22,9 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
     public int Count => _paths.Count;
 
+    /// <summary>Whether two ways go over the same relay, so that they die together; null where nobody knows.</summary>
+    public Func<UdpEndpoint, UdpEndpoint, bool>? ShareRelay { get; set; }
+
     /// <summary>Whether a direct path works.</summary>
     public bool HasDirect => _paths.Exists(path => path is { Kind: PathKind.Direct, State: PathState.Valid });
 
@@ -130,16 +133,22 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
 
     public void Remove(PeerPath path) => _paths.Remove(path);
 
-    /// <summary>The best valid path but for two: direct before relayed, then by round trip, IPv6 a little ahead.</summary>
+    /// <summary>The best valid path but for two, to take the place of the latter: direct before relayed, then what has no relay in common with it, then by round trip, IPv6 a little ahead.</summary>
     public PeerPath? Best(PeerPath except, PeerPath? orThis)
     {
         PeerPath? best = null;
+        (PathKind Kind, bool SharesRelay, TimeSpan RoundTrip) bestRank = default;
         foreach (var path in _paths)
         {
-            if (path != except && path != orThis && path.State == PathState.Valid
-                && (best is null || Rank(path).CompareTo(Rank(best)) < 0))
+            if (path == except || path == orThis || path.State != PathState.Valid)
             {
-                best = path;
+                continue;
+            }
+
+            var rank = Rank(path, orThis ?? except);
+            if (best is null || rank.CompareTo(bestRank) < 0)
+            {
+                (best, bestRank) = (path, rank);
             }
         }
 
@@ -150,7 +159,8 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
     public PeerPath? Straight(PeerPath inUse) =>
         inUse.Kind != PathKind.Relayed ? inUse : Best(inUse, null) is { Kind: not PathKind.Relayed } other ? other : null;
 
-    private static (PathKind Kind, TimeSpan RoundTrip) Rank(PeerPath path) => (
+    private (PathKind Kind, bool SharesRelay, TimeSpan RoundTrip) Rank(PeerPath path, PeerPath replaced) => (
         path.Kind,
+        path.Kind == PathKind.Relayed && replaced.Kind == PathKind.Relayed && ShareRelay?.Invoke(path.Endpoint, replaced.Endpoint) == true,
         (path.RoundTrip ?? TimeSpan.MaxValue / 2) - (path.Endpoint.IsIPv4 || RelayedEndpoint.IsReserved(path.Endpoint) ? TimeSpan.Zero : IPv6Advantage));
 }

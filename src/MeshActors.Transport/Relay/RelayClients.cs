@@ -54,6 +54,15 @@ internal sealed class RelayClients : IDisposable
     public static UdpEndpoint EndpointOf(int client, ushort relay, MeshAddress target) =>
         RelayedEndpoint.Of((relay * Most) + client, target);
 
+    /// <summary>Whether two relayed endpoints have a relay in common.</summary>
+    public bool Share(UdpEndpoint one, UdpEndpoint other)
+    {
+        var (near, far) = RelaysOf(one);
+        var (otherNear, otherFar) = RelaysOf(other);
+        return near is not null && otherNear is not null
+            && (near == otherNear || near == otherFar || (far is not null && (far == otherNear || far == otherFar)));
+    }
+
     public RelayClient? Find(MeshAddress relay) => Array.Find(_clients, client => client?.Relay == relay);
 
     /// <summary>Begins to use a relay.</summary>
@@ -161,5 +170,24 @@ internal sealed class RelayClients : IDisposable
         {
             client?.Dispose();
         }
+    }
+
+    /// <summary>The relay of this node that an endpoint is behind, and the one behind that where the node is leased; null where there is none.</summary>
+    private (MeshAddress? Near, MeshAddress? Far) RelaysOf(in UdpEndpoint endpoint)
+    {
+        if (!RelayedEndpoint.TryRead(endpoint, out var number, out _) || _clients[number % Most] is not { } client)
+        {
+            return (null, null);
+        }
+
+        foreach (var (index, relay) in client.Onward)
+        {
+            if (index == number / Most)
+            {
+                return (client.Relay, relay);
+            }
+        }
+
+        return (client.Relay, null);
     }
 }

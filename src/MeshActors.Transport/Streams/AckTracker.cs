@@ -23,6 +23,7 @@ internal sealed class AckTracker
     private ulong? _lateUntold;
     private ulong? _lateTold;
     private ulong _toldBy;
+    private ulong _nextContent;
 
     /// <param name="maxRanges">Most ranges kept.</param>
     /// <param name="roundTrip">What this side knows of round trips.</param>
@@ -55,12 +56,13 @@ internal sealed class AckTracker
     /// <param name="eliciting">True when it asks for an acknowledgement.</param>
     /// <param name="ecn">As its datagram was marked.</param>
     /// <param name="now">When it arrived.</param>
-    public void HandlePacket(ulong number, bool eliciting, EcnMark ecn, MonoTime now)
+    /// <returns>How new it was.</returns>
+    public PacketFreshness HandlePacket(ulong number, bool eliciting, EcnMark ecn, MonoTime now)
     {
         var expected = NextExpected;
         if (!_received.Add(number))
         {
-            return;
+            return PacketFreshness.Late;
         }
 
         Marks = Marks.With(ecn);
@@ -75,7 +77,7 @@ internal sealed class AckTracker
 
         if (!eliciting)
         {
-            return;
+            return number >= expected ? PacketFreshness.Newest : PacketFreshness.Late;
         }
 
         _pace.HandlePacket(now);
@@ -85,6 +87,13 @@ internal sealed class AckTracker
         }
 
         _atOnce |= number != expected;
+        if (number < _nextContent)
+        {
+            return PacketFreshness.Late;
+        }
+
+        _nextContent = number + 1;
+        return PacketFreshness.NewestContent;
     }
 
     /// <summary>Writes an ACK frame and begins to count anew.</summary>

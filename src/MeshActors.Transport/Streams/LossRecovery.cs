@@ -121,6 +121,11 @@ internal sealed class LossRecovery
         }
 
         Active = path;
+        foreach (var other in _paths)
+        {
+            other?.Detour = other == path ? TimeSpan.Zero : path.RoundTrip.ProbeTimeout;
+        }
+
         _roundTripInUse.Current = path.RoundTrip;
         _ecn.HandlePathChanged(_packets.Next);
     }
@@ -160,7 +165,7 @@ internal sealed class LossRecovery
 
         foreach (var path in _paths)
         {
-            path?.BeginAck(ack, now);
+            path?.BeginAck();
         }
 
         Settle(ack);

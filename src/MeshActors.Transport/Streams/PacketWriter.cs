@@ -130,6 +130,11 @@ internal sealed class PacketWriter
         PacketsSent++;
         if (bytes == 0)
         {
+            if (!AcksApart)
+            {
+                _recovery.Active.HandleSentBeside();
+            }
+
             _packets.Trim();
             return written;
         }

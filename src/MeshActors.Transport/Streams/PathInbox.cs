@@ -17,6 +17,9 @@ internal sealed class PathInbox
     /// <summary>True when the packet said anything about paths.</summary>
     public bool HasAny { get; private set; }
 
+    /// <summary>How new the packet was.</summary>
+    public PacketFreshness Freshness { get; set; }
+
     /// <summary>The last challenge in it, null when there was none.</summary>
     public ulong? Challenge { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class PathInbox
     public void Clear()
     {
         HasAny = false;
+        Freshness = PacketFreshness.Late;
         Challenge = null;
         Answer = null;
         _candidatesLength = 0;

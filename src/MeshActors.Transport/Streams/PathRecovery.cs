@@ -87,6 +87,9 @@ internal sealed class PathRecovery
     /// <summary>When <see cref="HandleTimeout"/> must be called.</summary>
     public MonoTime? NextTimeout => _packetsInFlight == 0 ? null : _lossTime ?? _probes.Due;
 
+    /// <summary>Another path is in use: the peer acknowledges there, so this one's timer waits that one's probe timeout longer. Zero while this one is in use.</summary>
+    public TimeSpan Detour { set => _probes.Detour = value; }
+
     /// <summary>True when the window has room for a packet of some size; one packet always has.</summary>
     public bool WindowAllows(int bytes) => BytesInFlight == 0 || BytesInFlight + bytes <= _congestion.WindowBytes;
 
@@ -99,10 +102,14 @@ internal sealed class PathRecovery
     /// <summary>There is nothing to send, though the window has room: what is measured until then says nothing about the path.</summary>
     public void HandleAppLimited() => _rate.HandleAppLimited(BytesInFlight);
 
+    /// <summary>A packet was sent on this path that asks for no acknowledgement.</summary>
+    public void HandleSentBeside() => _tolerance.Count();
+
     /// <summary>The newest packet was sent; it asks for an acknowledgement.</summary>
     public void HandleSent(int bytes, MonoTime now)
     {
         UnansweredSince ??= now;
+        _packets[_packets.Next - 1].Order = _tolerance.Count();
         _rate.HandleSent(ref _packets.SnapshotAt(_packets.Next - 1), BytesInFlight, bytes, now);
         _packetsInFlight++;
         BytesInFlight += bytes;
@@ -111,12 +118,11 @@ internal sealed class PathRecovery
         _congestion.HandleSent(new SentFact(now, bytes, BytesInFlight, _rate.IsAppLimited));
     }
 
-    /// <summary>An ACK frame came: what was told late is looked at before its ranges are settled.</summary>
-    public void BeginAck(in AckFrame ack, MonoTime now)
+    /// <summary>An ACK frame came, whose ranges are settled next.</summary>
+    public void BeginAck()
     {
         _priorInFlight = BytesInFlight;
         _newestAcked = null;
-        HandleLateArrivals(ack, now);
     }
 
     /// <summary>A packet of this path is named by the frame; it was not settled before.</summary>
@@ -130,6 +136,7 @@ internal sealed class PathRecovery
             return;
         }
 
+        _tolerance.HandleAcked(packet.Order);
         _ecn.HandlePacketAcked(number, packet.IsMarked);
         Sizes.HandleAcked(number, packet);
         BytesInFlight -= packet.Bytes;
@@ -140,6 +147,7 @@ internal sealed class PathRecovery
     /// <summary>All that the frame names has been settled.</summary>
     public void EndAck(in AckFrame ack, long marked, MonoTime now)
     {
+        HandleLateArrivals(ack, now);
         if (_newestAcked is not { } newest)
         {
             return;
@@ -209,7 +217,7 @@ internal sealed class PathRecovery
             return;
         }
 
-        var wasNone = _spurious.HandleAck(ack, now, RoundTrip.ProbeTimeout, out var behind);
+        var wasNone = _spurious.HandleAck(ack, _tolerance.LargestAcked, now, RoundTrip.ProbeTimeout, out var behind);
         if (behind > 0)
         {
             _tolerance.HandleSpuriousLoss(behind);
@@ -291,7 +299,7 @@ internal sealed class PathRecovery
                 continue;
             }
 
-            if (number + _tolerance.Packets > largestAcked && packet.SentAt + wait > now)
+            if (!_tolerance.IsOvertaken(packet.Order) && packet.SentAt + wait > now)
             {
                 _lossTime = MonoTime.Earliest(_lossTime, packet.SentAt + wait);
                 Sizes.HandleUndecided(packet);
@@ -305,7 +313,7 @@ internal sealed class PathRecovery
                 continue;
             }
 
-            _spurious.Add(number, packet.SentAt, now);
+            _spurious.Add(number, packet.Order, packet.SentAt, now);
             firstOfRun ??= packet.SentAt;
             persistent |= packet.SentAt - firstOfRun.Value > RoundTrip.ProbeTimeout * PersistentTimeouts;
             blamed++;

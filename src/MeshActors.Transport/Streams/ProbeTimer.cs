@@ -22,7 +22,10 @@ internal sealed class ProbeTimer
     }
 
     /// <summary>When it runs out, while something is in flight.</summary>
-    public MonoTime Due => _start + Delay();
+    public MonoTime Due => _start + Delay() + Detour;
+
+    /// <summary>What acknowledgements may take longer, because they come back another way.</summary>
+    public TimeSpan Detour { get; set; }
 
     /// <summary>Probes that may be sent now, whatever the window says.</summary>
     public int ProbesDue { get; private set; }

@@ -39,6 +39,9 @@ internal struct SentPacket
     /// <summary>Number of the path it was sent on.</summary>
     public byte Path;
 
+    /// <summary>How many packets were sent on that path before it, modulo 2^32: what may overtake it is counted in these, since numbers are common to all paths.</summary>
+    public uint Order;
+
     /// <summary>True when it left marked ECT(0).</summary>
     public bool IsMarked;
 

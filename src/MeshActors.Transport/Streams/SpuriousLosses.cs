@@ -13,7 +13,7 @@ internal sealed class SpuriousLosses
 {
     private const int Capacity = 128;
 
-    private (ulong Number, MonoTime LostAt, bool Arrived)[] _lost = [];
+    private (ulong Number, uint Order, MonoTime LostAt, bool Arrived)[] _lost = [];
     private int _head;
     private int _count;
     private long _lostInEpisode;
@@ -28,9 +28,10 @@ internal sealed class SpuriousLosses
 
     /// <summary>Remembers a loss. Numbers grow within one detection.</summary>
     /// <param name="number">Number of the packet.</param>
+    /// <param name="order">Where it stands among the packets of its path.</param>
     /// <param name="sentAt">When it was sent: after the last episode began means another congestion event (RFC 9002, section 7.3.1).</param>
     /// <param name="now">Now.</param>
-    public void Add(ulong number, MonoTime sentAt, MonoTime now)
+    public void Add(ulong number, uint order, MonoTime sentAt, MonoTime now)
     {
         if (sentAt > _episodeStart)
         {
@@ -43,23 +44,24 @@ internal sealed class SpuriousLosses
         if (_lost.Length == 0)
         {
             // Most paths of a quiet tunnel never lose anything, and need no memory for it.
-            _lost = new (ulong Number, MonoTime LostAt, bool Arrived)[Capacity];
+            _lost = new (ulong Number, uint Order, MonoTime LostAt, bool Arrived)[Capacity];
         }
         else if (_count == Capacity)
         {
             Drop();
         }
 
-        _lost[(_head + _count++) % Capacity] = (number, now, false);
+        _lost[(_head + _count++) % Capacity] = (number, order, now, false);
     }
 
     /// <summary>Looks for remembered packets in an acknowledgement, and forgets those lost longer ago than some time.</summary>
     /// <param name="ack">The acknowledgement.</param>
+    /// <param name="largestOrder">Where the largest acknowledged packet stands among those of the path.</param>
     /// <param name="now">Now.</param>
     /// <param name="memory">How long a late packet is waited for.</param>
-    /// <param name="furthest">How far the latest of those that arrived was behind the largest acknowledged number; 0 when none arrived.</param>
+    /// <param name="furthest">How far the latest of those that arrived was behind the largest acknowledged packet of its path; 0 when none arrived.</param>
     /// <returns>True when all packets of the last congestion event have arrived, so that it was none.</returns>
-    public bool HandleAck(in AckFrame ack, MonoTime now, TimeSpan memory, out ulong furthest)
+    public bool HandleAck(in AckFrame ack, uint largestOrder, MonoTime now, TimeSpan memory, out uint furthest)
     {
         furthest = 0;
         while (_count > 0 && now - _lost[_head].LostAt > memory)
@@ -80,7 +82,7 @@ internal sealed class SpuriousLosses
             {
                 if (Take(ref At(index)))
                 {
-                    furthest = Math.Max(furthest, ack.Largest - At(index).Number);
+                    furthest = Math.Max(furthest, unchecked(largestOrder - At(index).Order));
                 }
             }
         }
@@ -90,7 +92,7 @@ internal sealed class SpuriousLosses
 
     public void Clear() => _count = 0;
 
-    private bool Take(ref (ulong Number, MonoTime LostAt, bool Arrived) lost)
+    private bool Take(ref (ulong Number, uint Order, MonoTime LostAt, bool Arrived) lost)
     {
         if (lost.Arrived)
         {
@@ -104,7 +106,7 @@ internal sealed class SpuriousLosses
     }
 
     /// <summary>The entry with so many older ones.</summary>
-    private ref (ulong Number, MonoTime LostAt, bool Arrived) At(int index) => ref _lost[(_head + index) % Capacity];
+    private ref (ulong Number, uint Order, MonoTime LostAt, bool Arrived) At(int index) => ref _lost[(_head + index) % Capacity];
 
     private void Drop()
     {

@@ -154,7 +154,7 @@ internal sealed class StreamMux
 
         if (outcome == FrameOutcome.Taken)
         {
-            _acks.HandlePacket(packetNumber, eliciting, ecn, now);
+            _pathInbox.Freshness = _acks.HandlePacket(packetNumber, eliciting, ecn, now);
         }
 
         return outcome;

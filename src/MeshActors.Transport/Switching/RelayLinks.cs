@@ -24,6 +24,7 @@ internal sealed class RelayLinks : IDisposable
     private readonly ConnectionDesk _connections;
     private readonly List<RelayLink> _links = [];
     private readonly RelayChoice? _choice;
+    private readonly Func<UdpEndpoint, UdpEndpoint, bool> _shareRelay;
 
     /// <param name="self">This node.</param>
     /// <param name="table">Its tunnels.</param>
@@ -43,6 +44,7 @@ internal sealed class RelayLinks : IDisposable
         _table = table;
         _forwarding = forwarding;
         Clients = new RelayClients(self, slab, random);
+        _shareRelay = Clients.Share;
 
         // A relay sends for its clients over all others.
         _choice = forwarding is null ? new RelayChoice(_links, IsInUse) : null;
@@ -115,6 +117,7 @@ internal sealed class RelayLinks : IDisposable
             ? WaysTo(tunnel.Peer.Address, named)
             : [.. AllWaysTo(tunnel.Peer.Address).Select(way => way.Way)];
         tunnel.Routes.RelayOf = RelayOf;
+        tunnel.Routes.ShareRelay = _shareRelay;
     }
 
     /// <summary>Whether a tunnel is one to a relay that this node uses.</summary>

@@ -154,7 +154,6 @@ internal sealed class Tunnel : IDisposable
             Sessions.HandleCurrentHeard(Linger, now);
         }
 
-        var isNewest = current && number >= Streams.NextExpected;
         var outcome = Streams.HandlePacket(number, current, ecn, packet[frames], now);
         if (outcome.IsViolation())
         {
@@ -169,7 +168,7 @@ internal sealed class Tunnel : IDisposable
         }
         else if (current)
         {
-            Routes.HandlePacket(from, packet.Length, isNewest, session.Context.IsFleet, now);
+            Routes.HandlePacket(from, packet.Length, session.Context.IsFleet, now);
             HandleSignOfLife(from, now);
         }
     }

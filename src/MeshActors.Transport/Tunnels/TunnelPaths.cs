@@ -115,16 +115,15 @@ internal sealed class TunnelPaths
     /// <summary>A packet was taken: where it came from, and what it said about paths.</summary>
     /// <param name="from">Its source.</param>
     /// <param name="bytes">Of its datagram.</param>
-    /// <param name="isNewest">Whether its number is higher than all before.</param>
     /// <param name="isMember">Whether the peer proved this node's fleet.</param>
     /// <param name="now">The present.</param>
-    public void HandlePacket(UdpEndpoint from, int bytes, bool isNewest, bool isMember, MonoTime now)
+    public void HandlePacket(UdpEndpoint from, int bytes, bool isMember, MonoTime now)
     {
         var inbox = _streams.PathInbox;
         Active.Path.HandleAnswered(Active.Recovery.AnsweredAt);
-        if (isNewest && (HasOthers || from != Active.Endpoint))
+        if (HasOthers || from != Active.Endpoint)
         {
-            Agent.HandleHeard(from, !inbox.HasAny, bytes >= SmallBytes && inbox.Challenge is null, Silence, now);
+            Agent.HandleHeard(from, inbox.Freshness, bytes >= SmallBytes && inbox.Challenge is null, Silence, now);
         }
 
         if (inbox.HasAny)
@@ -270,7 +269,7 @@ internal sealed class TunnelPaths
         }
 
         Active = next;
-        if (Agent.IsInDoubt || before.Path.State == PathState.Failed)
+        if (Agent.ReplacesSilent)
         {
             before.Recovery.Repeat(int.MaxValue);
         }

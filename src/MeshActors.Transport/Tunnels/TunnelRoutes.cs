@@ -59,6 +59,9 @@ internal sealed class TunnelRoutes
     /// <summary>Says which relay an endpoint is behind; null when this node uses none.</summary>
     public Func<UdpEndpoint, MeshAddress?>? RelayOf { get; set; }
 
+    /// <inheritdoc cref="PeerPaths.ShareRelay"/>
+    public Func<UdpEndpoint, UdpEndpoint, bool>? ShareRelay { get; set; }
+
     /// <summary>Holds streams back that no relay may carry.</summary>
     public DirectHold Hold { get; }
 
@@ -108,6 +111,7 @@ internal sealed class TunnelRoutes
         {
             Paths = new TunnelPaths(endpoint, streams, _settings, OverRelays is null ? null : HandleRelayTold, _random, now);
             Paths.Agent.NewEndpoints = NewEndpoints;
+            Paths.Agent.Paths.ShareRelay = ShareRelay;
         }
 
         _peerTakesCandidates = session.Features.HasFlag(TunnelFeatures.Paths);
@@ -117,9 +121,9 @@ internal sealed class TunnelRoutes
     }
 
     /// <inheritdoc cref="TunnelPaths.HandlePacket"/>
-    public void HandlePacket(UdpEndpoint from, int bytes, bool isNewest, bool isMember, MonoTime now)
+    public void HandlePacket(UdpEndpoint from, int bytes, bool isMember, MonoTime now)
     {
-        Paths?.HandlePacket(from, bytes, isNewest, isMember, now);
+        Paths?.HandlePacket(from, bytes, isMember, now);
         Follow(now);
     }
 

@@ -81,7 +81,7 @@ internal static class PathReaders
                     agent.HandleAnswer(sent[value % sent.Count].Token, TimeSpan.FromMilliseconds(value), now);
                     break;
                 case 3:
-                    agent.HandleHeard(At(value), (value & 1) == 0, mayAnswer: (value & 2) == 0, TimeSpan.FromMilliseconds(100), now);
+                    agent.HandleHeard(At(value), (PacketFreshness)(value % 3), mayAnswer: (value & 2) == 0, TimeSpan.FromMilliseconds(100), now);
                     break;
                 case 4:
                     agent.Doubt(TimeSpan.FromMilliseconds(value), now);

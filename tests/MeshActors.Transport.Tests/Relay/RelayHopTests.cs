@@ -55,6 +55,24 @@ public sealed class RelayHopTests : IDisposable
     }
 
     [Fact]
+    public void Ways_over_the_same_relay_are_told_from_those_that_have_none_in_common()
+    {
+        Assert.Equal(RelayRefusal.None, _far.Lease(_a));
+        var near = Way(_near, _near);
+        var both = Way(_near, _far);
+        var far = Way(_far, _far);
+
+        Assert.True(_a.Clients.Share(near, both));
+        Assert.True(_a.Clients.Share(both, far));
+        Assert.True(_a.Clients.Share(near, near));
+        Assert.False(_a.Clients.Share(near, far));
+        Assert.False(_a.Clients.Share(near, _b.Endpoint));
+
+        UdpEndpoint Way(TestRelay relay, TestRelay home) =>
+            _a.Clients.Find(relay.Node.Address)!.EndpointOf(_b.Address, home.Node.Address)!.Value;
+    }
+
+    [Fact]
     public void A_frame_from_a_relay_goes_no_further_than_to_a_client()
     {
         // The far relay, broken into, asks the near one to forward to a third, back to itself, and to a client that is not there.

@@ -46,6 +46,16 @@ public sealed class AckTrackerTests
     }
 
     [Fact]
+    public void Content_that_an_acknowledgement_overtook_is_still_the_newest_content()
+    {
+        Assert.Equal(PacketFreshness.Newest, _tracker.HandlePacket(5, eliciting: false, EcnMark.NotCapable, Start));
+        Assert.Equal(PacketFreshness.NewestContent, _tracker.HandlePacket(3, eliciting: true, EcnMark.NotCapable, Start));
+
+        Assert.Equal(PacketFreshness.Late, _tracker.HandlePacket(2, eliciting: true, EcnMark.NotCapable, Start));
+        Assert.Equal(PacketFreshness.Late, _tracker.HandlePacket(4, eliciting: false, EcnMark.NotCapable, Start));
+    }
+
+    [Fact]
     public void Acknowledgements_are_not_acknowledged()
     {
         for (var number = 0ul; number < 10; number++)

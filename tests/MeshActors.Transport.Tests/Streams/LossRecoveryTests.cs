@@ -52,6 +52,41 @@ public sealed class LossRecoveryTests
     }
 
     [Fact]
+    public void Packets_that_went_by_another_path_overtake_nothing()
+    {
+        var first = _mux.Paths.Active;
+        SendPackets(1, Start);
+        _mux.Paths.Use(_mux.Paths.Add(TimeSpan.FromMilliseconds(50), Start)!);
+        SendPackets(3, Start);
+        _mux.Paths.Use(first);
+        SendPackets(1, Start);
+
+        Acknowledge(4, 1, At(50));
+        Assert.Equal(0, _mux.Statistics.PacketsLost);
+
+        SendPackets(2, At(50));
+        Acknowledge(6, 3, At(51));
+        Assert.Equal(1, _mux.Statistics.PacketsLost);
+    }
+
+    [Fact]
+    public void A_path_that_was_left_waits_for_acknowledgements_that_come_back_by_the_one_in_use()
+    {
+        SendPackets(1, Start);
+        Acknowledge(0, 1, At(10));
+        SendPackets(1, At(100));
+        Assert.Equal(At(135), _mux.Paths.NextTimeout);
+
+        _mux.Paths.Use(_mux.Paths.Add(TimeSpan.FromMilliseconds(100), At(101))!);
+
+        Assert.Equal(At(135 + 305), _mux.Paths.NextTimeout);
+        _mux.HandleTimeout(At(439));
+        Assert.Equal(0, _mux.Paths.Timeouts);
+        _mux.HandleTimeout(At(440));
+        Assert.Equal(1, _mux.Paths.Timeouts);
+    }
+
+    [Fact]
     public void Once_the_last_packet_on_the_way_is_lost_none_waits_for_an_answer()
     {
         SendPackets(2, Start);
