@@ -10,6 +10,12 @@ namespace MeshActors.Simulator;
 /// <summary>Plays pairs of nodes behind NATs: <c>nat [--seeds N] [--seed S] [--pair KIND,KIND] [--trace] [--diagram FILE]</c>; a line for each pair of kinds, then the summary.</summary>
 internal static class NatWorldPlay
 {
+    /// <summary>Fewer runs say nothing about a share of 95 in a hundred.</summary>
+    private const int LeastLikelyRuns = 20;
+
+    /// <summary>A time without a message that is longer comes from what died: messages are 20 ms apart.</summary>
+    private const double FeltMs = 60;
+
     public static int Play(SimulatorArguments arguments)
     {
         var results = new List<(ulong Seed, NatPairResult Result)>();
@@ -46,15 +52,16 @@ internal static class NatWorldPlay
 
         foreach (var harm in results.GroupBy(run => run.Result.Scenario.Harm).OrderBy(group => group.Key))
         {
-            var gaps = harm.Select(run => run.Result.WorstGap.TotalMilliseconds).Order().ToArray();
-            Print(new { kind = "harm", harm = harm.Key.ToString(), runs = gaps.Length, gapP50Ms = At(gaps, 0.5), gapP99Ms = At(gaps, 0.99), gapMaxMs = gaps[^1] });
+            PrintHarm(harm.Key, [.. harm.Select(run => run.Result)]);
         }
 
+        PrintFirstByte([.. results.Select(run => run.Result)]);
+        var areLikelyFound = PrintLikely([.. results.Select(run => run.Result).Where(run => run.Oracle == DirectPath.Likely)]);
         var failed = results.Where(run => run.Result.Failure is not null).Select(run => run.Seed).ToList();
         Print(new SummaryLine(
             "summary",
             "simulate",
-            failed.Count == 0,
+            failed.Count == 0 && areLikelyFound,
             arguments.World,
             arguments.Seeds,
             failed.Count,
@@ -62,7 +69,63 @@ internal static class NatWorldPlay
             Math.Round(results.Sum(run => run.Result.Elapsed.TotalHours), 3),
             results.Sum(run => run.Result.Messages),
             Hex(hash)));
-        return failed.Count == 0 ? 0 : 1;
+        return failed.Count == 0 && areLikelyFound ? 0 : 1;
+    }
+
+    /// <summary>What a harm cost: the longest time without a message, of all runs and of those where anything that was in use died, and as a part of max(1 s, 4 round trips).</summary>
+    private static void PrintHarm(NatHarm harm, NatPairResult[] runs)
+    {
+        var gaps = runs.Select(run => run.WorstGap.TotalMilliseconds).Order().ToArray();
+        var felt = gaps.Where(gap => gap > FeltMs).ToArray();
+        var isBounded = harm is not (NatHarm.AllWays or NatHarm.AllWaysForAWhile);
+        var parts = runs.Select(run => run.WorstGap / run.GapBound).Order().ToArray();
+        Print(new
+        {
+            kind = "harm",
+            harm = harm.ToString(),
+            runs = gaps.Length,
+            gapP50Ms = At(gaps, 0.5),
+            gapP99Ms = At(gaps, 0.99),
+            gapMaxMs = At(gaps, 1),
+            felt = felt.Length,
+            feltP50Ms = felt.Length == 0 ? (double?)null : At(felt, 0.5),
+            feltP99Ms = felt.Length == 0 ? (double?)null : At(felt, 0.99),
+            ofBoundP99 = isBounded ? At(parts, 0.99, digits: 3) : (double?)null,
+            ofBoundMax = isBounded ? At(parts, 1, digits: 3) : (double?)null,
+        });
+    }
+
+    /// <summary>How long the tunnel took to open, in round trips over the nearer relay, and how long the first message that went ahead of it.</summary>
+    private static void PrintFirstByte(NatPairResult[] runs)
+    {
+        var opened = runs.Select(run => run.Opened / run.RelayedRoundTrip).Order().ToArray();
+        var early = runs.Where(run => run.Scenario.Early).Select(run => run.FirstMessage / run.RelayedRoundTrip).Order().ToArray();
+        Print(new
+        {
+            kind = "first-byte",
+            runs = opened.Length,
+            roundTripsP50 = At(opened, 0.5, digits: 3),
+            roundTripsP99 = At(opened, 0.99, digits: 3),
+            roundTripsMax = At(opened, 1, digits: 3),
+            early = early.Length,
+            earlyRoundTripsP99 = early.Length == 0 ? (double?)null : At(early, 0.99, digits: 3),
+            earlyRoundTripsMax = early.Length == 0 ? (double?)null : At(early, 1, digits: 3),
+        });
+    }
+
+    /// <summary>How many of the direct paths that are likely were found in time.</summary>
+    /// <returns>False when these are fewer than the share that is asked for, of enough runs to say so.</returns>
+    private static bool PrintLikely(NatPairResult[] runs)
+    {
+        if (runs.Length == 0)
+        {
+            return true;
+        }
+
+        var found = runs.Count(run => run.Direct is not null);
+        var isPass = runs.Length < LeastLikelyRuns || found >= NatMatrix.LeastLikely * runs.Length;
+        Print(new { kind = "likely", runs = runs.Length, found, share = Math.Round((double)found / runs.Length, 4), pass = isPass });
+        return isPass;
     }
 
     private static void PrintPair(string a, string b, NatPairResult[] runs)
@@ -83,8 +146,8 @@ internal static class NatWorldPlay
         });
     }
 
-    private static double At(double[] ordered, double share) =>
-        Math.Round(ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * share))], 1);
+    private static double At(double[] ordered, double share, int digits = 1) =>
+        Math.Round(ordered[Math.Min(ordered.Length - 1, (int)(ordered.Length * share))], digits);
 
     private static void Print<T>(T line) => Console.Out.WriteLine(JsonSerializer.Serialize(line));
 

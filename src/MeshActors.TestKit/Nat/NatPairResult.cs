@@ -13,8 +13,9 @@ namespace MeshActors.TestKit.Nat;
 /// <param name="Messages">Messages that came to the side that was dialled.</param>
 /// <param name="Opened">Until the tunnel was open at the side that dialled.</param>
 /// <param name="FirstMessage">Until the first message was there.</param>
-/// <param name="Direct">Until both sent directly; null when they never did.</param>
+/// <param name="Direct">Until both sent directly, from the first dial on; null when they did not in time.</param>
 /// <param name="RelayedRoundTrip">Over the nearer relay.</param>
+/// <param name="GapBound">The longest time without a message that a harm may cost.</param>
 /// <param name="WorstGap">The longest time without a message after the harm.</param>
 /// <param name="Punching">What the side that dialled says of guessing ports.</param>
 /// <param name="Trace">The lines, when they were kept.</param>
@@ -29,6 +30,7 @@ internal sealed record NatPairResult(
     TimeSpan FirstMessage,
     TimeSpan? Direct,
     TimeSpan RelayedRoundTrip,
+    TimeSpan GapBound,
     TimeSpan WorstGap,
     PunchOutcome Punching,
     IReadOnlyList<string> Trace);

@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Time;
