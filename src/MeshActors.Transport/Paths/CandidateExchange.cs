@@ -25,6 +25,7 @@ internal sealed class CandidateExchange
     private ulong _taken;
     private int _sends;
     private ulong _told;
+    private ulong _timesAgain;
     private MonoTime? _due;
 
     /// <summary>True when one of both sides says that UDP is blocked before it.</summary>
@@ -32,6 +33,9 @@ internal sealed class CandidateExchange
 
     /// <summary>What this node knows of itself.</summary>
     public LocalCandidates Own => _own;
+
+    /// <summary>Number of the list: it grows with each other one, and each time that one is told anew.</summary>
+    private ulong Number => _own.Sequence + _timesAgain;
 
     /// <summary>How the NATs before the peer behave, as it says in its last list; null where it does not.</summary>
     public NatBehaviour? PeerBehaviour { get; private set; }
@@ -51,6 +55,19 @@ internal sealed class CandidateExchange
         }
 
         _own = own;
+        _sends = 0;
+        _due = now;
+    }
+
+    /// <summary>Tells the same again as something new, so that the peer tries it.</summary>
+    public void TellAgain(MonoTime now)
+    {
+        if (_own.Sequence == 0)
+        {
+            return;
+        }
+
+        _timesAgain++;
         _sends = 0;
         _due = now;
     }
@@ -79,7 +96,7 @@ internal sealed class CandidateExchange
         }
 
         _known = Math.Max(_known, frame.Seen);
-        if (_known >= _own.Sequence)
+        if (_known >= Number)
         {
             _due = null;
         }
@@ -117,14 +134,14 @@ internal sealed class CandidateExchange
         }
 
         _sends++;
-        _due = _known >= _own.Sequence || _sends >= MostSends ? null : now + (FirstWait * (1 << (_sends - 1)));
+        _due = _known >= Number || _sends >= MostSends ? null : now + (FirstWait * (1 << (_sends - 1)));
         Span<byte> content = stackalloc byte[CandidatesFrame.MostBytes];
         Span<byte> behaviour = stackalloc byte[NatBehaviour.Size];
         _own.Behaviour?.Write(behaviour);
-        var length = _known >= _own.Sequence
+        var length = _known >= Number
             ? CandidatesFrame.Write(content, sequence: 0, _taken, [])
             : CandidatesFrame.Write(
-                content, _own.Sequence, _taken, _own.Candidates.AsSpan(), _own.Behaviour is null ? [] : behaviour);
+                content, Number, _taken, _own.Candidates.AsSpan(), _own.Behaviour is null ? [] : behaviour);
         var written = VarInt.Write(destination, FrameType.Candidates);
         written += VarInt.Write(destination[written..], (ulong)length);
         content[..length].CopyTo(destination[written..]);

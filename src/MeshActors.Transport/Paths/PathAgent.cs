@@ -81,7 +81,7 @@ internal sealed class PathAgent
     /// <summary>True when there is nothing to challenge: one path, and that works.</summary>
     public bool IsSettled => _paths.Count == 1 && !IsInDoubt && !Active.IsInRound;
 
-    /// <summary>Takes endpoints where the peer may be; those known already are left as they are.</summary>
+    /// <summary>Takes endpoints where the peer may be; those known already have one more round of challenges unless they work.</summary>
     public void Offer(ReadOnlySpan<UdpEndpoint> endpoints, MonoTime now)
     {
         var at = now;

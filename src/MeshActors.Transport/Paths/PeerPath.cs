@@ -51,7 +51,7 @@ internal sealed class PeerPath
     public PathKind Kind { get; }
 
     /// <summary>True when the peer did not name it: a challenge came from there.</summary>
-    public bool IsSeen { get; }
+    public bool IsSeen { get; private set; }
 
     public PathState State { get; private set; }
 
@@ -104,6 +104,16 @@ internal sealed class PeerPath
     public void MakeValid(MonoTime now, TimeSpan interval)
     {
         Validate(now, interval);
+    }
+
+    /// <summary>The peer named it, perhaps not for the first time: unless it works it has one more round.</summary>
+    public void HandleNamed(MonoTime at)
+    {
+        IsSeen = false;
+        if (State == PathState.Failed && !IsInRound)
+        {
+            Retry(at);
+        }
     }
 
     /// <summary>The peer challenged from there.</summary>

@@ -76,10 +76,16 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
     }
 
     /// <summary>Adds an endpoint that the peer named.</summary>
-    /// <returns>False when it is known or there are too many.</returns>
+    /// <returns>False when it is known, and then has a further round if it does not work, or there are too many.</returns>
     public bool TryOffer(UdpEndpoint endpoint, MonoTime firstChallenge)
     {
-        if (_paths.Count >= Most || Find(endpoint) is not null)
+        if (Find(endpoint) is { } known)
+        {
+            known.HandleNamed(firstChallenge);
+            return false;
+        }
+
+        if (_paths.Count >= Most)
         {
             return false;
         }
@@ -128,6 +134,18 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
         foreach (var path in _paths)
         {
             path.Challenge(now);
+        }
+    }
+
+    /// <summary>Direct ways that the peer named and that do not work have one more round.</summary>
+    public void RetryDirect(MonoTime now)
+    {
+        foreach (var path in _paths)
+        {
+            if (path is { Kind: PathKind.Direct, IsSeen: false })
+            {
+                path.HandleNamed(now);
+            }
         }
     }
 

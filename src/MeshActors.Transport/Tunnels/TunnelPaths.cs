@@ -36,6 +36,7 @@ internal sealed class TunnelPaths
     private readonly Func<UdpEndpoint, UdpEndpoint[]>? _overRelays;
     private byte[] _frames = [];
     private readonly AsideFrames _toSay = new();
+    private readonly DirectRetry _retry;
 
     /// <param name="endpoint">Where the handshake was completed.</param>
     /// <param name="streams">The state that the paths are of.</param>
@@ -57,6 +58,8 @@ internal sealed class TunnelPaths
         Agent = new PathAgent(endpoint, settings.KeepAliveInterval, random, now);
         Active = new TunnelPath(Agent.Active, streams.Paths.Active, _mostDatagramBytes, now);
         _used.Add(Active);
+        _retry = new DirectRetry(random);
+        _retry.HandlePath(Active.Path.Kind, now);
     }
 
     public PathAgent Agent { get; }
@@ -94,7 +97,7 @@ internal sealed class TunnelPaths
 
     public MonoTime? NextTimeout => MonoTime.Earliest(
         HasOthers && !Agent.IsInDoubt ? Active.Recovery.UnansweredSince + Silence : null,
-        MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout));
+        MonoTime.Earliest(_retry.NextTimeout, MonoTime.Earliest(Agent.NextTimeout, Candidates.NextTimeout)));
 
     private RoundTripEstimator RoundTrip => Active.Recovery.RoundTrip;
 
@@ -181,6 +184,12 @@ internal sealed class TunnelPaths
             Agent.Doubt(Grace, now);
         }
 
+        if (_retry.TryTake(now) && !Candidates.IsUdpBlocked)
+        {
+            Candidates.TellAgain(now);
+            Agent.Paths.RetryDirect(now);
+        }
+
         Agent.HandleTimeout(now);
         Follow(now);
     }
@@ -236,6 +245,12 @@ internal sealed class TunnelPaths
         Span<(CandidateKind Kind, UdpEndpoint Endpoint)> told =
             stackalloc (CandidateKind Kind, UdpEndpoint Endpoint)[CandidatesFrame.MaxCandidates];
         var count = Candidates.HandleFrame(content, told, now) ?? 0;
+        if (count > 0)
+        {
+            _retry.HandleTold(now);
+            Agent.Paths.RetryDirect(now);
+        }
+
         foreach (var (kind, endpoint) in told[..count])
         {
             if (kind == CandidateKind.Relay)
@@ -269,6 +284,7 @@ internal sealed class TunnelPaths
         }
 
         Active = next;
+        _retry.HandlePath(Active.Path.Kind, now);
         if (Agent.ReplacesSilent)
         {
             before.Recovery.Repeat(int.MaxValue);
