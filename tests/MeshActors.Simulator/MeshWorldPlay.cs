@@ -50,7 +50,12 @@ internal static class MeshWorldPlay
             directMaxs = At(results, 1, run => run.Direct.TotalSeconds),
             packets = results.Sum(run => run.Packets),
             mostInSecond = results.Max(run => run.MostInSecond),
+            restingPerSecondP50 = At(results, 0.5, run => run.RestingPerSecond),
+            restingPerSecondP99 = At(results, 0.99, run => run.RestingPerSecond),
             restingPerSecondMax = At(results, 1, run => run.RestingPerSecond),
+            restingMostP50 = At(results, 0.5, run => run.RestingMost),
+            restingMostP99 = At(results, 0.99, run => run.RestingMost),
+            restingMostMax = At(results, 1, run => run.RestingMost),
         });
         Print(new SummaryLine(
             "summary",

@@ -11,7 +11,8 @@ namespace MeshActors.TestKit.Mesh;
 /// <param name="Reached">From the end of all harm until everyone had heard everyone.</param>
 /// <param name="Direct">From then until all that could talk directly did.</param>
 /// <param name="MostInSecond">Datagrams that one node sent within a second, at most.</param>
-/// <param name="RestingPerSecond">The same when nobody had anything to say.</param>
+/// <param name="RestingPerSecond">Datagrams a second for each node, relays included, when nobody had anything to say.</param>
+/// <param name="RestingMost">The same of the node, no relay, that sent most.</param>
 internal sealed record MeshResult(
     string? Failure,
     ulong TraceHash,
@@ -21,4 +22,5 @@ internal sealed record MeshResult(
     TimeSpan Reached,
     TimeSpan Direct,
     int MostInSecond,
-    double RestingPerSecond);
+    double RestingPerSecond,
+    double RestingMost);

@@ -7,6 +7,7 @@ using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.TestKit.Mesh;
 
@@ -15,7 +16,7 @@ namespace MeshActors.TestKit.Mesh;
 /// Oracles. Always: no machine throws; what is heard is heard once and in order; tables keep their bounds; nobody breaks the protocol; nothing is sent to addresses that are
 /// nobody's; no node sends more than <see cref="MostPerSecond"/> datagrams a second. After all is mended, with nothing lost on the way any more: every node has heard every other within
 /// <see cref="ReachWithin"/>; every stream that has not ended is heard to its end; every pair that <see cref="DirectPathOracle"/> calls certain
-/// talks directly within <see cref="DirectWithin"/>; and who has nothing to say is nearly silent.
+/// talks directly within <see cref="DirectWithin"/>; and who has nothing to say is nearly silent, in the end whatever it sends for.
 /// </remarks>
 internal sealed class MeshRun : IDisposable
 {
@@ -28,8 +29,11 @@ internal sealed class MeshRun : IDisposable
     /// <summary>Datagrams of a node within a second, whatever happens.</summary>
     public const int MostPerSecond = 1_000;
 
-    /// <summary>Datagrams of all nodes a second, for each node, when nobody has anything to say.</summary>
+    /// <summary>Datagrams of all nodes a second, for each node, when nobody has anything to say; those that try ports by agreement count once <see cref="Trying"/> is over.</summary>
     public const double MostPerSecondInRest = 10;
+
+    /// <summary>Datagrams by which one node tries ports within a second: 200 of the peer's or through sockets of its own, and three rounds of 16 of an attempt that follows.</summary>
+    public const int MostTriesPerSecond = 250;
 
     private const int MostKeysOfTunnel = 16;
 
@@ -40,6 +44,9 @@ internal sealed class MeshRun : IDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
+    /// <summary>From the end of all harm until ports have been tried at random for all pairs that may need it: each takes ten seconds, and a node begins one every twenty.</summary>
+    private static readonly TimeSpan Trying = TimeSpan.FromSeconds(180);
+
     private readonly MeshTown _town;
     private readonly MeshHarms _harms;
     private readonly MeshTalks _talks;
@@ -48,7 +55,6 @@ internal sealed class MeshRun : IDisposable
     private readonly SimDiagram? _diagram;
     private readonly Action<string>? _tell;
     private readonly Dictionary<Tunnel, string> _told = [];
-    private MonoTime _restAt;
     private string? _failure;
 
     /// <param name="seed">Decides everything.</param>
@@ -100,9 +106,10 @@ internal sealed class MeshRun : IDisposable
         Require(Advance(TimeSpan.FromSeconds(10), () => _talks.Lost() is null), () => _talks.Lost()!);
         Require(Advance(DirectWithin - (World.Now - healedAt), () => !NotDirect().Any()), () => $"no direct path: {Describe(NotDirect())}");
         var direct = World.Now - healedAt;
-        _restAt = MonoTime.Latest(World.Now, healedAt + Settling);
+        var settledAt = MonoTime.Latest(World.Now, healedAt + Settling);
         var most = _watch.MostInSecond;
-        var resting = BeAtRest();
+        BeAtRest(settledAt, withTries: false);
+        var (resting, restingMost) = BeAtRest(settledAt + Trying - Settling, withTries: true);
         return new MeshResult(
             _failure,
             _watch.Hash,
@@ -112,7 +119,8 @@ internal sealed class MeshRun : IDisposable
             reached,
             direct,
             most,
-            resting);
+            resting,
+            restingMost);
     }
 
     public void Dispose() => _town.Dispose();
@@ -128,14 +136,20 @@ internal sealed class MeshRun : IDisposable
         Advance(TimeSpan.FromSeconds(3));
     }
 
-    private double BeAtRest()
+    /// <summary>Counts what is sent for a while when nobody has anything to say.</summary>
+    /// <returns>Datagrams a second of each node, and of the one, no relay, that sent most.</returns>
+    private (double Average, double Most) BeAtRest(MonoTime from, bool withTries)
     {
-        Advance(_restAt - World.Now);
-        var before = _watch.Sent;
+        Advance(from - World.Now);
+        _watch.BeginCount();
         Advance(Rest);
-        var perSecond = (_watch.Sent - before) / Rest.TotalSeconds / (MeshTown.Nodes + World.Relays.Count);
-        Require(perSecond <= MostPerSecondInRest, () => $"{perSecond:0.0} datagrams a second of each node in rest");
-        return perSecond;
+        var counted = _watch.Counted - (withTries ? 0 : _watch.CountedOf(DatagramType.Punch));
+        var perSecond = counted / Rest.TotalSeconds / (MeshTown.Nodes + World.Relays.Count);
+        var (busiest, most) = _watch.Busiest;
+        Require(
+            perSecond <= MostPerSecondInRest,
+            () => $"{perSecond:0.0} datagrams a second of each node in rest, {most / Rest.TotalSeconds:0.0} of {busiest}; by first byte {_watch.ByType}");
+        return (perSecond, most / Rest.TotalSeconds);
     }
 
     private bool HaveLeases() => World.Nodes.All(node => node.Switch.Links.All.All(link => link.Client.IsLeased));
@@ -166,6 +180,7 @@ internal sealed class MeshRun : IDisposable
     {
         Require(World.Failure is null && _watch.Wrong is null, () => _watch.Wrong!);
         Require(_watch.MostInSecond <= MostPerSecond, () => $"{_watch.MostInSecond} datagrams of one node in a second");
+        Require(_watch.MostTriesInSecond <= MostTriesPerSecond, () => $"{_watch.MostTriesInSecond} tries of ports by one node in a second");
         foreach (var home in _town.Homes)
         {
             Check(home.Node);

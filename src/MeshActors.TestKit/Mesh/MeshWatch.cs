@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
 using MeshActors.TestKit.Nat;
+using MeshActors.Transport.Wire;
 
 namespace MeshActors.TestKit.Mesh;
 
@@ -14,6 +17,9 @@ internal sealed class MeshWatch
     private readonly MeshTown _town;
     private readonly HashSet<UInt128> _addresses = [];
     private readonly Dictionary<SimPlace, int> _sent = [];
+    private readonly Dictionary<SimPlace, int> _tries = [];
+    private readonly Dictionary<SimPlace, int> _inAll = [];
+    private readonly int[] _byType = new int[256];
     private int _boxesKnown;
     private long _second = -1;
 
@@ -30,6 +36,9 @@ internal sealed class MeshWatch
 
     /// <summary>The most that one node, no relay, sent within a second.</summary>
     public int MostInSecond { get; private set; }
+
+    /// <summary>The most of these by which ports were tried.</summary>
+    public int MostTriesInSecond { get; private set; }
 
     /// <summary>A datagram to where nobody is, or null.</summary>
     public string? Wrong { get; private set; }
@@ -50,11 +59,38 @@ internal sealed class MeshWatch
         }
     }
 
-    /// <summary>Begins to count what nodes send anew.</summary>
-    public void ForgetCounts()
+    /// <summary>The node, no relay, that sent most since the count began, and how much.</summary>
+    public (string Name, int Sent) Busiest
     {
-        _sent.Clear();
-        MostInSecond = 0;
+        get
+        {
+            var (name, most) = (string.Empty, 0);
+            foreach (var (place, sent) in _inAll)
+            {
+                (name, most) = sent > most ? (place.Name, sent) : (name, most);
+            }
+
+            return (name, most);
+        }
+    }
+
+    /// <summary>Datagrams of all nodes since the count began.</summary>
+    public int Counted => _byType.Sum();
+
+    /// <summary>Datagrams of all nodes since the count began, by their first byte, the most first.</summary>
+    public string ByType => string.Join(", ", Enumerable.Range(0, _byType.Length)
+        .Where(type => _byType[type] > 0)
+        .OrderByDescending(type => _byType[type])
+        .Select(type => string.Create(CultureInfo.InvariantCulture, $"0x{type:X2} {_byType[type]}")));
+
+    /// <summary>Datagrams of all nodes since the count began that begin so.</summary>
+    public int CountedOf(byte type) => _byType[type];
+
+    /// <summary>Counts for <see cref="Busiest"/> and <see cref="ByType"/> begin anew.</summary>
+    public void BeginCount()
+    {
+        _inAll.Clear();
+        Array.Clear(_byType);
     }
 
     private void Count(in SimPacketEvent happened)
@@ -65,12 +101,21 @@ internal sealed class MeshWatch
         {
             _second = second;
             _sent.Clear();
+            _tries.Clear();
         }
 
         var place = happened.Place;
+        var type = happened.Packet.Bytes.IsEmpty ? (byte)0 : happened.Packet.Bytes.Span[0];
+        _byType[type]++;
+        if (type == DatagramType.Punch)
+        {
+            MostTriesInSecond = Math.Max(MostTriesInSecond, _tries[place] = _tries.GetValueOrDefault(place) + 1);
+        }
+
         if (place.Site >= _town.World.Relays.Count)
         {
             MostInSecond = Math.Max(MostInSecond, _sent[place] = _sent.GetValueOrDefault(place) + 1);
+            _inAll[place] = _inAll.GetValueOrDefault(place) + 1;
         }
 
         var to = SimNat64.TryExtract(happened.Packet.To, out var embedded) ? embedded : happened.Packet.To;

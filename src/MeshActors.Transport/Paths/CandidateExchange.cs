@@ -25,6 +25,7 @@ internal sealed class CandidateExchange
     private ulong _taken;
     private int _sends;
     private ulong _told;
+    private byte[] _content = [];
     private ulong _timesAgain;
     private MonoTime? _due;
 
@@ -43,20 +44,25 @@ internal sealed class CandidateExchange
     /// <summary>Where relays see the peer, as it says, without what may not be sent to.</summary>
     public IReadOnlyList<UdpEndpoint> Attested => _attested;
 
+    /// <summary>True when the list of the peer that was just taken says other things than the one before.</summary>
+    public bool IsNews { get; private set; }
+
     /// <summary>When <see cref="PollFrame"/> has something to hand out.</summary>
     public MonoTime? NextTimeout => _due;
 
     /// <summary>Takes what this node knows of itself.</summary>
-    public void SetOwn(LocalCandidates own, MonoTime now)
+    /// <returns>False when it was known.</returns>
+    public bool SetOwn(LocalCandidates own, MonoTime now)
     {
         if (own.Sequence <= _own.Sequence)
         {
-            return;
+            return false;
         }
 
         _own = own;
         _sends = 0;
         _due = now;
+        return true;
     }
 
     /// <summary>Tells the same again as something new, so that the peer tries it.</summary>
@@ -109,6 +115,9 @@ internal sealed class CandidateExchange
         }
 
         _taken = frame.Sequence;
+        byte[] told = [.. frame.List, .. frame.Behaviour];
+        IsNews = !told.AsSpan().SequenceEqual(_content);
+        _content = told;
         PeerBehaviour = NatBehaviour.TryRead(frame.Behaviour, out var behaviour) ? behaviour : null;
         _attested.Clear();
         _sends = 0;

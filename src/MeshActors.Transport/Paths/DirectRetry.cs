@@ -7,17 +7,22 @@ namespace MeshActors.Transport.Paths;
 /// <summary>Says when both sides of a tunnel that goes over a relay are to try at the same time all endpoints that they told each other.</summary>
 /// <remarks>
 /// Endpoints that never answered are given up after some rounds, and those that did are tried by each side on its own, which filters that remember for half a minute do not let through. So while no direct path
-/// is in use a node tells the peer its endpoints anew: that begins one round on both sides. Whoever does so first does it for both.
+/// is in use a node tells the peer its endpoints anew: that begins one round on both sides. Whoever does so first does it for both. As long as nothing changes at either side the time until the next
+/// turn doubles.
 /// </remarks>
 internal sealed class DirectRetry
 {
-    /// <summary>Between two turns, at least.</summary>
-    public static readonly TimeSpan Least = TimeSpan.FromSeconds(40);
+    /// <summary>Until the first turn, at least.</summary>
+    public static readonly TimeSpan First = TimeSpan.FromSeconds(40);
 
-    /// <summary>By how much they come later, at most, so that seldom both sides begin one.</summary>
-    public static readonly TimeSpan Spread = TimeSpan.FromSeconds(15);
+    /// <summary>Between two turns while nothing changes, at least.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>By which part of it a time is longer, at most, so that seldom both sides begin a turn.</summary>
+    public const double Spread = 0.375;
 
     private readonly IRandomSource _random;
+    private TimeSpan _wait = First;
 
     public DirectRetry(IRandomSource random)
     {
@@ -28,10 +33,35 @@ internal sealed class DirectRetry
     public MonoTime? NextTimeout { get; private set; }
 
     /// <summary>The path in use is of that kind from now on.</summary>
-    public void HandlePath(PathKind kind, MonoTime now) => NextTimeout = kind == PathKind.Relayed ? NextTimeout ?? Later(now) : null;
+    public void HandlePath(PathKind kind, MonoTime now)
+    {
+        if (kind != PathKind.Relayed)
+        {
+            NextTimeout = null;
+        }
+        else if (NextTimeout is null)
+        {
+            Begin(First, now);
+        }
+    }
 
     /// <summary>The peer began a turn.</summary>
-    public void HandleTold(MonoTime now) => NextTimeout = NextTimeout is null ? null : Later(now);
+    public void HandleTold(MonoTime now)
+    {
+        if (NextTimeout is not null)
+        {
+            Lengthen(now);
+        }
+    }
+
+    /// <summary>One of both can be reached elsewhere, or in another way, than before: what failed then may work now.</summary>
+    public void HandleChanged(MonoTime now)
+    {
+        if (NextTimeout is not null)
+        {
+            Begin(First, now);
+        }
+    }
 
     /// <summary>Takes the turn that is due.</summary>
     /// <returns>False when none is.</returns>
@@ -42,9 +72,15 @@ internal sealed class DirectRetry
             return false;
         }
 
-        NextTimeout = Later(now);
+        Lengthen(now);
         return true;
     }
 
-    private MonoTime Later(MonoTime now) => now + Least + (Spread * _random.NextDouble());
+    private void Lengthen(MonoTime now) => Begin(2 * _wait < Longest ? 2 * _wait : Longest, now);
+
+    private void Begin(TimeSpan wait, MonoTime now)
+    {
+        _wait = wait;
+        NextTimeout = now + (wait * (1 + (Spread * _random.NextDouble())));
+    }
 }

@@ -247,7 +247,7 @@ internal sealed class PathAgent
     public bool PollAnswer(out UdpEndpoint to, out ulong token, out ulong? challenge, MonoTime now)
     {
         var has = _owed.TryTake(out to, out token);
-        challenge = has && _paths.Find(to) is { IsUnproven: true, Credit: > 0 } path ? _prober.Draw(path, now) : null;
+        challenge = has && _paths.Find(to) is { IsUnproven: true, Credit: > 0 } path && path.NextProbe <= now ? _prober.Draw(path, now) : null;
         return has;
     }
 

@@ -73,6 +73,11 @@ internal sealed class PeerPath
     /// <summary>True while it is an endpoint that the peer did not name and that never answered.</summary>
     public bool IsUnproven => IsSeen && !WasValid;
 
+    /// <summary>
+    /// True when the first challenges to it, which leave as they are paid for, brought nothing: two sides that answer every challenge by another one have more under way than they remember, and know no answer.
+    /// </summary>
+    private bool KeepsDistance => IsUnproven && _sent >= RoundChallenges;
+
     /// <summary>When the peer last challenged from there.</summary>
     public MonoTime ChallengedAt { get; private set; } = LongAgo;
 
@@ -122,7 +127,7 @@ internal sealed class PeerPath
         ChallengedAt = now;
         LostRounds = 0;
         Credit = Math.Min(Credit + 1, RoundChallenges);
-        if (IsUnproven || (State != PathState.Valid && IsInRound && now - _sentAt >= FirstGap))
+        if (IsUnproven ? !KeepsDistance : State != PathState.Valid && IsInRound && now - _sentAt >= FirstGap)
         {
             // What was sent before the peer could send this may have been lost on a way that is open now.
             _sentInRound = 0;
@@ -174,7 +179,7 @@ internal sealed class PeerPath
         {
             State = State == PathState.Failed ? PathState.Probing : State;
             IsInRound = true;
-            NextProbe = now;
+            NextProbe = KeepsDistance ? NextProbe : now;
         }
     }
 

@@ -22,6 +22,9 @@ internal sealed class RelayLink
     /// <summary>How long a connection may answer nothing before another takes its place.</summary>
     private static readonly TimeSpan ConnectionPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the relay is asked for a sign of life while its tunnel goes over another one: two such tunnels may go over each other, and neither has anything to say.</summary>
+    private static readonly TimeSpan LifeInterval = TimeSpan.FromSeconds(2);
+
     private readonly TunnelTable _table;
     private readonly RelayConnection? _connection;
     private readonly LeaseSilence _silence;
@@ -31,6 +34,7 @@ internal sealed class RelayLink
     private TunnelPaths? _tried;
     private (ulong Own, ulong? Peer)? _state;
     private bool _isStraight;
+    private MonoTime _askAt;
     private RelayChange? _told;
 
     /// <param name="record">The relay.</param>
@@ -61,7 +65,8 @@ internal sealed class RelayLink
         get
         {
             var next = !IsOpen ? MonoTime.Earliest(MayReopen ? _retryAt : null, Client.LapsesAt)
-                : IsStraight ? MonoTime.Earliest(Client.NextTimeout, _silence.NextTimeout) : Client.LapsesAt;
+                : IsStraight ? MonoTime.Earliest(Client.NextTimeout, _silence.NextTimeout)
+                : MonoTime.Earliest(Client.LapsesAt, _askAt);
             return _connection is not { IsOpen: false, RetryAt: { } retryAt } || _waitsSince is not { } since
                 ? MonoTime.Earliest(next, ReplaceAt)
                 : MonoTime.Earliest(next, MonoTime.Latest(retryAt, since + Patience));
@@ -140,7 +145,7 @@ internal sealed class RelayLink
         TryUdp(paths, now);
         if (!IsStraight)
         {
-            _isStraight = false;
+            AskForLife(now);
             return;
         }
 
@@ -245,6 +250,19 @@ internal sealed class RelayLink
             Tunnel!.Streams.Ping();
             _table.Touch(Tunnel);
         }
+    }
+
+    /// <summary>What goes over another relay may go nowhere: asked, a dead tunnel fails and is opened anew.</summary>
+    private void AskForLife(MonoTime now)
+    {
+        if (_isStraight || now >= _askAt)
+        {
+            _askAt = now + LifeInterval;
+            Tunnel!.Streams.Ping();
+            _table.Touch(Tunnel);
+        }
+
+        _isStraight = false;
     }
 
     private void Reopen(MonoTime now, DateTimeOffset utcNow)

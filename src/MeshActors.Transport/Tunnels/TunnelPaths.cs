@@ -170,9 +170,20 @@ internal sealed class TunnelPaths
         Follow(now);
     }
 
+    /// <summary>Takes what this node knows of itself: both sides try all once more when that is new.</summary>
+    public void SetOwn(LocalCandidates own, MonoTime now)
+    {
+        if (Candidates.SetOwn(own, now))
+        {
+            _retry.HandleChanged(now);
+            Agent.Paths.RetryDirect(now);
+        }
+    }
+
     /// <summary>This node's own address may have changed.</summary>
     public void HandleNetworkChanged(MonoTime now)
     {
+        _retry.HandleChanged(now);
         Agent.HandleNetworkChanged(Grace, now);
         Follow(now);
     }
@@ -247,8 +258,15 @@ internal sealed class TunnelPaths
         var count = Candidates.HandleFrame(content, told, now) ?? 0;
         if (count > 0)
         {
-            _retry.HandleTold(now);
             Agent.Paths.RetryDirect(now);
+            if (Candidates.IsNews)
+            {
+                _retry.HandleChanged(now);
+            }
+            else
+            {
+                _retry.HandleTold(now);
+            }
         }
 
         foreach (var (kind, endpoint) in told[..count])

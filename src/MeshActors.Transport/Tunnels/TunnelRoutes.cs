@@ -208,7 +208,7 @@ internal sealed class TunnelRoutes
     {
         if (_peerTakesCandidates)
         {
-            Paths?.Candidates.SetOwn(_candidates, now);
+            Paths?.SetOwn(_candidates, now);
         }
     }
 }

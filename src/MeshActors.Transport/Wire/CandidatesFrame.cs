@@ -36,6 +36,9 @@ internal ref struct CandidatesFrame
     /// <summary>How the node's NATs behave, <see cref="BehaviourSize"/> bytes; empty where it does not say.</summary>
     public ReadOnlySpan<byte> Behaviour { get; private init; }
 
+    /// <summary>The endpoints with their kinds, as they came.</summary>
+    public ReadOnlySpan<byte> List { get; private init; }
+
     /// <summary>Reads the content of a frame.</summary>
     /// <returns>False when it is malformed.</returns>
     public static bool TryRead(ReadOnlySpan<byte> content, out CandidatesFrame frame)
@@ -56,6 +59,7 @@ internal ref struct CandidatesFrame
         {
             Sequence = sequence,
             Seen = seen,
+            List = reader.Rest[..(count[0] * CandidateSize)],
             Behaviour = after.Length < BehaviourSize ? [] : after[..BehaviourSize],
             _rest = reader.Rest,
             _left = count[0],

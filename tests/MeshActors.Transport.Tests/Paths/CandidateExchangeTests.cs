@@ -73,6 +73,42 @@ public sealed class CandidateExchangeTests
         Assert.Equal(6 + 2, _frames);
     }
 
+    [Fact]
+    public void A_list_that_is_told_again_is_taken_again_and_is_no_news()
+    {
+        _a.SetOwn(ListOf(1), _now);
+        _b.SetOwn(ListOf(1), _now);
+        Play(lose: _ => false);
+        Assert.True(_b.IsNews);
+
+        _a.TellAgain(_now);
+        Play(lose: _ => false);
+
+        Assert.Equal(2, _taken[_b]);
+        Assert.Equal(1, _taken[_a]);
+        Assert.False(_b.IsNews);
+        Assert.Equal(6 + 2, _frames);
+    }
+
+    [Fact]
+    public void A_list_told_again_that_is_lost_comes_again_and_one_with_other_endpoints_is_news()
+    {
+        _a.SetOwn(ListOf(1), _now);
+        _b.SetOwn(ListOf(1), _now);
+        Play(lose: _ => false);
+        _a.TellAgain(_now);
+        Play(frame => frame is 6 or 7);
+        Assert.Equal(2, _taken[_b]);
+        Assert.False(_b.IsNews);
+
+        Assert.True(_a.SetOwn(ListOf(2), _now));
+        Play(lose: _ => false);
+
+        Assert.Equal(3, _taken[_b]);
+        Assert.True(_b.IsNews);
+        Assert.False(_a.SetOwn(ListOf(2), _now));
+    }
+
     private static LocalCandidates ListOf(ulong sequence) =>
         new(sequence, [(CandidateKind.Host, new UdpEndpoint(UdpEndpoint.MappedPrefix | 0x0A00_0001, (ushort)(7_000 + sequence)))]);
 

@@ -75,6 +75,42 @@ public sealed class ManyPathsTests : IDisposable
     }
 
     [Fact]
+    public void A_direct_path_that_was_cut_while_the_tunnel_was_made_is_tried_again_by_both_sides_within_a_minute()
+    {
+        var tunnel = _world.Open(_relayed);
+        _direct.Cut();
+        TellBoth();
+        _world.Run(30_000);
+        Assert.Equal(_relayed.Two, tunnel.Path!.Endpoint);
+        _direct.Mend();
+        _world.Run(1_000);
+        Assert.Equal(_relayed.Two, tunnel.Path!.Endpoint);
+
+        _world.Run(27_000);
+
+        Assert.Equal(_direct.Two, tunnel.Path.Endpoint);
+        Assert.Equal(_direct.One, _world.TunnelOfTwo().Path!.Endpoint);
+        _world.AssertHeard();
+    }
+
+    [Fact]
+    public void A_direct_path_that_was_cut_for_minutes_is_tried_again_at_once_when_one_side_tells_something_new()
+    {
+        var tunnel = _world.Open(_relayed);
+        _direct.Cut();
+        TellBoth();
+        _world.Run(400_000);
+        _direct.Mend();
+        _world.Run(1_000);
+        Assert.Equal(_relayed.Two, tunnel.Path!.Endpoint);
+
+        _world.Tell(_world.One, 2, _direct.One);
+        _world.Run(2_000);
+
+        Assert.Equal(_direct.Two, tunnel.Path.Endpoint);
+    }
+
+    [Fact]
     public void A_direct_path_that_comes_back_is_taken_again()
     {
         var tunnel = _world.Open(_relayed);
