@@ -132,6 +132,9 @@ internal sealed class HandshakeState : IDisposable
         return false;
     }
 
+    /// <inheritdoc cref="SymmetricState.Export"/>
+    public void Export(ReadOnlySpan<byte> label, Span<byte> key) => _symmetric.Export(label, key);
+
     /// <summary>The keys of the transport, once the handshake is complete; the caller disposes them.</summary>
     public (CipherState Initiator, CipherState Responder) Split() =>
         IsComplete ? _symmetric.Split() : throw new InvalidOperationException("The handshake is not complete.");

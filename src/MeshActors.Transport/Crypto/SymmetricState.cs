@@ -112,6 +112,17 @@ internal sealed class SymmetricState : IDisposable
         return (initiator, responder);
     }
 
+    /// <summary>A key for what goes beside the messages, bound to all up to here; what Noise mixes in never has the length of its input.</summary>
+    /// <param name="label">What it is for; no two uses have the same.</param>
+    /// <param name="key"><see cref="HashSize"/> bytes; the caller wipes them.</param>
+    public void Export(ReadOnlySpan<byte> label, Span<byte> key)
+    {
+        Span<byte> input = stackalloc byte[label.Length + HashSize];
+        label.CopyTo(input);
+        Hash.CopyTo(input[label.Length..]);
+        Hkdf.Extract(ChainingKey, input, key);
+    }
+
     /// <summary>A state equal to this one, to try input on that may prove false.</summary>
     public SymmetricState Clone()
     {

@@ -93,6 +93,10 @@ internal sealed class HandshakeGate : IDisposable
             : GateStep.LetIn(context.Trust);
     }
 
+    /// <summary>Takes one reply of the share of a source.</summary>
+    /// <returns>False when nothing is left of it.</returns>
+    public bool TryReply(UdpEndpoint from, MonoTime now) => _replies.TryTake(from, now);
+
     public void Dispose()
     {
         _cookies.Dispose();

@@ -133,6 +133,32 @@ internal sealed class InitiatorHandshake : IDisposable
         return seal.TryOpen(datagram, cookie) ? null : DropReason.AuthenticationFailed;
     }
 
+    /// <summary>Takes off the network what a responder says of timestamps. Nothing changes here: another attempt is the owner's to begin.</summary>
+    /// <param name="datagram">A datagram that may be anything.</param>
+    /// <param name="last">The last timestamp of this node's root that the responder accepted.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? ReadTimestamp(ReadOnlySpan<byte> datagram, out ulong last)
+    {
+        last = 0;
+        if (TimestampReply.Check(datagram) is { } bad)
+        {
+            return bad;
+        }
+
+        if (State != InitiatorState.Waiting || !Answers(datagram[TimestampReply.MacOffset..]))
+        {
+            return DropReason.UnexpectedHandshake;
+        }
+
+        if (TimestampSeal.TryOpen(_slab, _noise, datagram) is not { } told || told <= _attempt.Timestamp)
+        {
+            return DropReason.AuthenticationFailed;
+        }
+
+        last = told;
+        return null;
+    }
+
     /// <summary>Takes a list of versions off the network. It names the failure, should there be one; the attempt goes on, for it proves little.</summary>
     /// <returns>Why it was dropped, or null.</returns>
     public DropReason? HandleVersions(ReadOnlySpan<byte> datagram)

@@ -92,6 +92,10 @@ internal sealed class ResponderHandshake : IDisposable
     public DropReason? CheckFields(NodeCertificate own, DateTimeOffset utcNow) =>
         CertificateCheck.Fields(Peer, _noise.RemoteStatic!.Value, own, utcNow);
 
+    /// <summary>Writes what tells the initiator that it used a later timestamp before.</summary>
+    public byte[] WriteTimestamp(SessionKeySlab slab, ReadOnlySpan<byte> message1, ulong last, IRandomSource random) =>
+        TimestampSeal.Write(slab, _noise, message1, last, random);
+
     /// <summary>Writes message 2 and ends the handshake; dispose it afterwards.</summary>
     public HandshakeResult WriteMessage2(
         NodeIdentity own,

@@ -92,7 +92,8 @@ internal sealed class ResponderRegister : IDisposable
 
         if (Check(handshake!, utcNow) is { } refusal)
         {
-            return Drop(handshake!, refusal);
+            var reply = refusal == DropReason.HandshakeReplayed ? TellLast(handshake!, datagram) : default;
+            return Drop(handshake!, refusal) with { Answer = reply };
         }
 
         handshake!.IsInTime = _early.Allow(context, handshake.Timestamp, utcNow);
@@ -267,6 +268,13 @@ internal sealed class ResponderRegister : IDisposable
 
     private bool IsReplay(ResponderHandshake handshake) =>
         _timestamps.TryPeek(handshake.Peer.Root, out var last) && handshake.Timestamp <= last;
+
+    /// <summary>Whose clock went back learns the last timestamp that was accepted of its root, so that it can go on above; a copy of the message 1 that had it gets silence.</summary>
+    private ReadOnlyMemory<byte> TellLast(ResponderHandshake handshake, ReadOnlySpan<byte> message1) =>
+        _timestamps.TryPeek(handshake.Peer.Root, out var last) && handshake.Timestamp < last
+        && _trust.Admits(handshake.Context, handshake.Peer.Root) && CertificateCheck.Signature(handshake.Peer) is null
+            ? handshake.WriteTimestamp(_slab, message1, last, _random)
+            : default(ReadOnlyMemory<byte>);
 
     private bool HasRoomFor(RootKey root) => _answers.Count < MaxAnswers || _answers.ContainsKey(root);
 

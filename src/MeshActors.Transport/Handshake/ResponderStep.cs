@@ -25,7 +25,7 @@ internal enum ResponderOutcome
 /// <summary>What a responder does about a message 1, with what that takes.</summary>
 /// <param name="Outcome">What to do.</param>
 /// <param name="Reason">Why, when dropped.</param>
-/// <param name="Answer">Message 2, when it goes out again.</param>
+/// <param name="Answer">Message 2, when it goes out again; when dropped, what the initiator is told of its timestamp.</param>
 /// <param name="Claim">What to derive, when a derivation is needed.</param>
 /// <param name="Handshake">What to accept or dispose, when checked.</param>
 internal readonly record struct ResponderStep(

@@ -7,12 +7,15 @@ namespace MeshActors.Transport.Paths;
 /// <summary>Says when both sides of a tunnel that goes over a relay are to try at the same time all endpoints that they told each other.</summary>
 /// <remarks>
 /// Endpoints that never answered are given up after some rounds, and those that did are tried by each side on its own, which filters that remember for half a minute do not let through. So while no direct path
-/// is in use a node tells the peer its endpoints anew: that begins one round on both sides. Whoever does so first does it for both. As long as nothing changes at either side the time until the next
-/// turn doubles.
+/// is in use a node tells the peer its endpoints anew: that begins one round on both sides. Whoever does so first does it for both. After
+/// <see cref="SoonTurns"/> of them the time until the next doubles, as long as nothing changes at either side.
 /// </remarks>
 internal sealed class DirectRetry
 {
-    /// <summary>Until the first turn, at least.</summary>
+    /// <summary>Turns that follow each other at the shortest distance: what is cut is mended within a minute or two, or not soon.</summary>
+    public const int SoonTurns = 3;
+
+    /// <summary>Until a turn, at least.</summary>
     public static readonly TimeSpan First = TimeSpan.FromSeconds(40);
 
     /// <summary>Between two turns while nothing changes, at least.</summary>
@@ -23,6 +26,7 @@ internal sealed class DirectRetry
 
     private readonly IRandomSource _random;
     private TimeSpan _wait = First;
+    private int _turns;
 
     public DirectRetry(IRandomSource random)
     {
@@ -41,7 +45,7 @@ internal sealed class DirectRetry
         }
         else if (NextTimeout is null)
         {
-            Begin(First, now);
+            Begin(now);
         }
     }
 
@@ -59,7 +63,7 @@ internal sealed class DirectRetry
     {
         if (NextTimeout is not null)
         {
-            Begin(First, now);
+            Begin(now);
         }
     }
 
@@ -76,11 +80,21 @@ internal sealed class DirectRetry
         return true;
     }
 
-    private void Lengthen(MonoTime now) => Begin(2 * _wait < Longest ? 2 * _wait : Longest, now);
-
-    private void Begin(TimeSpan wait, MonoTime now)
+    private void Begin(MonoTime now)
     {
-        _wait = wait;
-        NextTimeout = now + (wait * (1 + (Spread * _random.NextDouble())));
+        (_wait, _turns) = (First, 0);
+        Wait(now);
     }
+
+    private void Lengthen(MonoTime now)
+    {
+        if (++_turns >= SoonTurns)
+        {
+            _wait = 2 * _wait < Longest ? 2 * _wait : Longest;
+        }
+
+        Wait(now);
+    }
+
+    private void Wait(MonoTime now) => NextTimeout = now + (_wait * (1 + (Spread * _random.NextDouble())));
 }

@@ -169,6 +169,7 @@ internal sealed class Answerer : IDisposable
         if (step.Reason is { } drop)
         {
             _trace.Dropped(drop);
+            Reply(from, !step.Answer.IsEmpty && _gate.TryReply(from, now) ? step.Answer : default);
         }
         else if (step.Handshake is { } handshake)
         {

@@ -95,7 +95,7 @@ internal sealed class Dialler
             Incarnation = tunnel.Incarnations.Own,
             ConnectionId = _connections.Draw(tunnel),
             Features = (uint)_settings.ToldFeatures,
-            Timestamp = _timestamps.Next(utcNow),
+            Timestamp = tunnel.Attempts.Above(_timestamps.Next(utcNow)),
             EarlyData = EarlyDataOf(tunnel, context, endpoints),
         };
         var handshake = new InitiatorHandshake(attempt, _slab, _derived, _random, now, _settings.HandshakeTimeout);
@@ -114,6 +114,38 @@ internal sealed class Dialler
         return CookieReply.Check(datagram) ?? (FindDial(datagram[CookieReply.MacOffset..], out tunnel) is { } dial
             ? dial.HandleCookie(datagram, from)
             : DropReason.UnexpectedHandshake);
+    }
+
+    /// <summary>Takes off the network what a responder says of timestamps: the attempt begins anew, above the one that it names.</summary>
+    /// <param name="datagram">A datagram that may be anything.</param>
+    /// <param name="tunnel">The tunnel whose attempt it is about; null when there is none.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="utcNow">Wall time.</param>
+    /// <returns>Why it was dropped, or null.</returns>
+    public DropReason? HandleTimestamp(ReadOnlySpan<byte> datagram, out Tunnel? tunnel, MonoTime now, DateTimeOffset utcNow)
+    {
+        tunnel = null;
+        if (TimestampReply.Check(datagram) is { } bad)
+        {
+            return bad;
+        }
+
+        if (FindDial(datagram[TimestampReply.MacOffset..], out tunnel) is not { } dial)
+        {
+            return DropReason.UnexpectedHandshake;
+        }
+
+        if (dial.Handshake.ReadTimestamp(datagram, out var last) is { } refused)
+        {
+            return refused;
+        }
+
+        if (tunnel!.Attempts.HandleOutdated(last))
+        {
+            Begin(tunnel, now, utcNow);
+        }
+
+        return null;
     }
 
     /// <summary>Takes a list of versions off the network.</summary>

@@ -174,6 +174,8 @@ internal sealed class TunnelHandshakes : IDisposable
                 return refusal;
             case DatagramType.CookieReply:
                 return _dialler.HandleCookie(datagram, from, out dialling);
+            case DatagramType.TimestampReply:
+                return _dialler.HandleTimestamp(datagram, out dialling, now, utcNow);
             case DatagramType.VersionReply:
                 return _dialler.HandleVersions(datagram);
             case DatagramType.CertificateQuestion:

@@ -13,6 +13,9 @@ internal static class DatagramType
     /// <summary>Sent to a guessed endpoint of a peer, see <see cref="PunchDatagram"/>.</summary>
     public const byte Punch = 0xC6;
 
+    /// <summary>Tells an initiator which timestamp it must be above, see <see cref="Wire.TimestampReply"/>.</summary>
+    public const byte TimestampReply = 0xC7;
+
     /// <summary>A frame from a client to its relay, see <see cref="RelayFrame"/>.</summary>
     public const byte ToRelay = 0xC8;
 

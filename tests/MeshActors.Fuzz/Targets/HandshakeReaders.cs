@@ -34,6 +34,9 @@ internal static class HandshakeReaders
         var cookie = new byte[CookieReply.Size];
         CookieReply.WriteHeader(cookie, first);
         yield return [1, .. cookie];
+        var timestamp = new byte[TimestampReply.Size];
+        TimestampReply.WriteHeader(timestamp, first);
+        yield return [1, .. timestamp];
         var versions = new byte[VersionReply.Size];
         VersionReply.Write(versions, first, [3, 1]);
         yield return [1, .. versions];
@@ -65,6 +68,7 @@ internal static class HandshakeReaders
             Finding.Unless(HandshakeMessage1.Check(bytes) is not null || bytes.Length == HandshakeMessage1.Size, "message 1 has one size");
             Finding.Unless(HandshakeMessage2.Check(bytes, out _) is not null || bytes.Length == HandshakeMessage2.Size, "message 2 has one size");
             Finding.Unless(CookieReply.Check(bytes) is not null || bytes.Length == CookieReply.Size, "a cookie reply has one size");
+            Finding.Unless(TimestampReply.Check(bytes) is not null || bytes.Length == TimestampReply.Size, "a timestamp reply has one size");
             Finding.Unless(
                 VersionReply.Check(bytes) is not null || VersionReply.VersionsOf(bytes).Length <= VersionReply.MaxVersions,
                 "a version reply names few versions");

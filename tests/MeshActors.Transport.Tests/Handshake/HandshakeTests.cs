@@ -226,6 +226,42 @@ public sealed class HandshakeTests : IDisposable
     }
 
     [Fact]
+    public void Who_is_refused_for_an_older_timestamp_is_told_the_last_one_and_nobody_else_can_read_or_make_that()
+    {
+        var context = _alice.Trust.Contexts[0];
+        _ = _bob.Accept(_alice.Dial(_bob.Identity.Certificate, context, utcNow: TestNode.Utc + TimeSpan.FromMinutes(5)).Message1, out _);
+        using var restarted = new TestNode(1, [_secret]);
+        var behind = restarted.Dial(_bob);
+        var other = restarted.Dial(_bob);
+
+        var reply = _bob.Check(behind.Message1).Answer.ToArray();
+
+        Assert.Equal(TimestampReply.Size, reply.Length);
+        Assert.Null(behind.ReadTimestamp(reply, out var last));
+        Assert.Equal(AttemptTimestamps.Of(TestNode.Utc + TimeSpan.FromMinutes(5)), last);
+        Assert.Equal(DropReason.UnexpectedHandshake, other.ReadTimestamp(reply, out _));
+        for (var index = 0; index < reply.Length; index++)
+        {
+            reply[index] ^= 1;
+            Assert.NotNull(behind.ReadTimestamp(reply, out _));
+            reply[index] ^= 1;
+        }
+    }
+
+    [Fact]
+    public void A_copy_of_the_last_message_1_and_one_of_a_root_that_is_not_known_are_told_nothing()
+    {
+        var last = _alice.Dial(_bob);
+        _bob.Register.HandleConfirmed(_bob.Accept(last.Message1, out _).Attempt);
+
+        Assert.True(_bob.Check(last.Message1).Answer.IsEmpty);
+        _bob.Register.HandleTimeout(TestNode.Start + RetransmitSchedule.DefaultTimeout, TestNode.Utc);
+        var copy = _bob.Check(last.Message1, TestNode.Start + RetransmitSchedule.DefaultTimeout);
+        Assert.Equal(DropReason.HandshakeReplayed, copy.Reason);
+        Assert.True(copy.Answer.IsEmpty);
+    }
+
+    [Fact]
     public void A_later_attempt_takes_the_place_of_the_one_before()
     {
         var first = _alice.Dial(_bob);

@@ -32,11 +32,11 @@ public sealed class DirectRetryTests
     }
 
     [Fact]
-    public void While_nothing_changes_each_wait_is_twice_as_long_up_to_ten_minutes()
+    public void While_nothing_changes_three_turns_come_soon_and_then_each_wait_is_twice_as_long_up_to_ten_minutes()
     {
         _retry.HandlePath(PathKind.Relayed, Start);
 
-        foreach (var minutes in (double[])[4 / 3.0, 8 / 3.0, 16 / 3.0, 10, 10])
+        foreach (var minutes in (double[])[2 / 3.0, 2 / 3.0, 4 / 3.0, 8 / 3.0, 16 / 3.0, 10, 10])
         {
             var now = _retry.NextTimeout!.Value;
             Assert.True(_retry.TryTake(now));
@@ -48,9 +48,12 @@ public sealed class DirectRetryTests
     public void A_turn_that_the_peer_began_counts_for_both()
     {
         _retry.HandlePath(PathKind.Relayed, Start);
+        Assert.True(_retry.TryTake(_retry.NextTimeout!.Value));
 
         _retry.HandleTold(Start);
+        AssertWaits(DirectRetry.First, Start);
 
+        _retry.HandleTold(Start);
         AssertWaits(2 * DirectRetry.First, Start);
     }
 
@@ -58,6 +61,7 @@ public sealed class DirectRetryTests
     public void A_change_at_either_side_begins_anew_with_the_shortest_wait()
     {
         _retry.HandlePath(PathKind.Relayed, Start);
+        _retry.HandleTold(Start);
         _retry.HandleTold(Start);
         _retry.HandleTold(Start);
 

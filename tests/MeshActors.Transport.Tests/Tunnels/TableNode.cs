@@ -50,6 +50,9 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
 
     public DropCounters Drops { get; } = new();
 
+    /// <summary>By how much its clock is ahead.</summary>
+    public TimeSpan Skew { get; set; }
+
     /// <summary>Why tunnels failed.</summary>
     public List<TunnelFailure> Failures { get; } = [];
 
@@ -79,7 +82,7 @@ internal sealed class TableNode : ITunnelTrace, IDisposable
     /// <summary>Lets the machines do what is due, and hands what they send to <paramref name="send"/>.</summary>
     public void Turn(MonoTime now, Action<UdpEndpoint, byte[]> send)
     {
-        Table.HandleTimeout(now, WallStart + (now - default(MonoTime)));
+        Table.HandleTimeout(now, WallStart + (now - default(MonoTime)) + Skew);
         while (Table.PollDerivation(out var claim))
         {
             Table.HandleDerived(claim, claim.Derive(), now);

@@ -45,8 +45,10 @@ internal sealed class TableWorld(params TableNode[] nodes)
             {
                 _onTheWay.Dequeue();
                 Arrives(next.From, next.To, next.Datagram);
-                nodes.SingleOrDefault(node => node.Endpoint == next.To)?
-                    .Table.HandleDatagram(next.From, next.Datagram, EcnMark.NotCapable, Now, UtcNow);
+                if (nodes.SingleOrDefault(node => node.Endpoint == next.To) is { } receiver)
+                {
+                    receiver.Table.HandleDatagram(next.From, next.Datagram, EcnMark.NotCapable, Now, UtcNow + receiver.Skew);
+                }
             }
 
             foreach (var node in nodes)
