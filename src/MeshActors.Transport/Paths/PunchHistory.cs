@@ -27,6 +27,10 @@ internal sealed class PunchHistory
     /// <summary>What came of the last attempt.</summary>
     public PunchOutcome Outcome { get; set; }
 
+    /// <summary>True when guessing ports will bring nothing more as long as the NATs are those that are known: nothing fits, or all that fits was tried; and when nothing but
+    /// guessing could. Where both have one mapping for all, challenges alone may yet get through.</summary>
+    public bool IsHopeless { get; set; }
+
     /// <summary>What was tried last; null before the first attempt.</summary>
     public PunchTechnique? Technique { get; private set; }
 

@@ -114,9 +114,11 @@ internal sealed class PunchLadder
             return;
         }
 
+        tunnel.Routes.Punching.IsHopeless = false;
         if (!_settings.IsEnabled)
         {
             tunnel.Routes.Punching.Outcome = PunchOutcome.SwitchedOff;
+            tunnel.Routes.Punching.IsHopeless = NeedGuesses(Own, PortsOf(tunnel));
         }
         else if (!_waiting.TryGetValue(tunnel, out var already) || until < already)
         {
@@ -139,6 +141,11 @@ internal sealed class PunchLadder
         return next;
     }
 
+    /// <summary>Whether challenges to what relays saw cannot be enough: one of both has another port for each peer.</summary>
+    private static bool NeedGuesses(in PunchPorts own, in PunchPorts peer) =>
+        own.Pattern != PunchPattern.Unknown && peer.Pattern != PunchPattern.Unknown
+        && (own.Pattern != PunchPattern.Fixed || peer.Pattern != PunchPattern.Fixed);
+
     /// <summary>What this side is to propose now; null when there is nothing, it is not its turn, or it must wait.</summary>
     private PunchTechnique? Consider(Tunnel tunnel, MonoTime now)
     {
@@ -153,12 +160,14 @@ internal sealed class PunchLadder
         if (history.Next(own, peer, _settings.WithBirthdays) is not { } technique)
         {
             history.Outcome = history.Technique is null ? PunchOutcome.NothingFits : history.Outcome;
+            history.IsHopeless = NeedGuesses(own, peer);
             return null;
         }
 
         if (!PunchConsent.IsTrusted(tunnel))
         {
             history.Outcome = PunchOutcome.NotTrusted;
+            history.IsHopeless = NeedGuesses(own, peer);
             return null;
         }
 

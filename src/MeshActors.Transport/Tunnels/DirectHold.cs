@@ -51,6 +51,9 @@ internal sealed class DirectHold
         }
     }
 
+    /// <summary>Every endpoint was challenged in vain, and no port is left to be guessed: waiting brings nothing.</summary>
+    public void HandleHopeless(MonoTime now) => _heldUntil = Holds ? MonoTime.Earliest(_heldUntil, now) : null;
+
     /// <summary>The tunnel has no session any more: whoever brings it back begins anew.</summary>
     public void Release() => _heldUntil = null;
 

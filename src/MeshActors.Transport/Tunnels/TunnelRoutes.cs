@@ -188,7 +188,26 @@ internal sealed class TunnelRoutes
             {
                 Hold.HandleImpossible(now);
             }
+
+            if (Hold.Holds && Punching.IsHopeless && HasNoDirectPath(paths.Agent.Paths))
+            {
+                Hold.HandleHopeless(now);
+            }
         }
+    }
+
+    /// <summary>Whether each endpoint had a round of challenges without an answer. One that worked before may work again.</summary>
+    private static bool HasNoDirectPath(PeerPaths paths)
+    {
+        foreach (var path in paths)
+        {
+            if (path is { Kind: PathKind.Direct } and ({ State: not PathState.Failed } or { WasValid: true }))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary>The peer has a lease at a relay; it stays known when the tunnel fails, for the next attempt.</summary>

@@ -60,6 +60,39 @@ public sealed class RelayFallbackTests : IDisposable
         Assert.Equal(TunnelCloseCode.NoDirectPath, _two.Ends.Single().Reason.Code);
     }
 
+    /// <summary>With two relays both know that their NATs give out any port; no technique fits, and nobody has to wait for what cannot be.</summary>
+    [Theory]
+    [InlineData("random-symmetric", "random-symmetric", true)]
+    [InlineData("sequential-symmetric", "random-symmetric", true)]
+    [InlineData("port-restricted", "sequential-symmetric", false)]
+    public void Where_no_direct_path_can_be_the_error_comes_when_every_endpoint_was_challenged_in_vain(string a, string b, bool withPunching)
+    {
+        var settings = DirectOnly with { Punching = new PunchSettings { IsEnabled = withPunching } };
+        Connect(a, b, settings, settings, relays: 2);
+        var start = _world.Now;
+
+        _one.Open(_two, early: false, _world.Now, _world.UtcNow);
+        Assert.True(_world.RunUntil(TimeSpan.FromSeconds(20), () => _one.Ends.Count > 0), "never ended");
+
+        var (at, reason) = _one.Ends.Single();
+        Assert.InRange(at - start, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
+        Assert.Equal(TunnelCloseCode.NoDirectPath, reason.Code);
+        Assert.Contains("direct ", reason.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Challenges_alone_may_get_through_two_mappings_for_all_so_these_have_all_their_time()
+    {
+        Connect("port-restricted", "full-cone", DirectOnly, DirectOnly, relays: 2);
+        CutBetween(isCut: true);
+        var start = _world.Now;
+
+        _one.Open(_two, early: false, _world.Now, _world.UtcNow);
+        Assert.True(_world.RunUntil(TimeSpan.FromSeconds(20), () => _one.Ends.Count > 0), "never ended");
+
+        Assert.InRange(_one.Ends.Single().At - start, DirectOnly.DirectTimeout, DirectOnly.DirectTimeout + TimeSpan.FromSeconds(1));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
@@ -125,9 +158,9 @@ public sealed class RelayFallbackTests : IDisposable
 
     public void Dispose() => _world.Dispose();
 
-    private void Connect(string a, string b, TunnelSettings ofOne, TunnelSettings ofTwo)
+    private void Connect(string a, string b, TunnelSettings ofOne, TunnelSettings ofTwo, int relays = 1)
     {
-        var relay = _world.AddRelay(0);
+        NatNode[] relay = [.. Enumerable.Range(0, relays).Select(number => _world.AddRelay(10 * number))];
         _world.Settings = ofOne;
         _one = _world.AddNode("a", SiteA, NatKinds.Named(a).Create(new SimRandom(1)), relay);
         _world.Settings = ofTwo;
