@@ -31,6 +31,7 @@ internal static class TrafficReport
                 ["bytes"] = peer.Bytes,
                 ["ownNat"] = peer.OwnNat,
                 ["peerNat"] = peer.PeerNat,
+                ["guessing"] = peer.Guessing,
                 ["why"] = peer.Why,
             })]),
         };

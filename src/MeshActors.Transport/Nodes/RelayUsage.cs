@@ -19,5 +19,7 @@ public sealed record RelayUsage(long DirectBytes, long PunchedBytes, long Relaye
 /// <param name="Bytes">Relayed both ways.</param>
 /// <param name="OwnNat">How this node's NATs map: <c>none</c>, <c>endpoint-independent</c>, <c>address-and-port-dependent, ports random</c>, <c>udp-blocked</c>, <c>unknown</c>.</param>
 /// <param name="PeerNat">How the peer's do, as it says.</param>
+/// <param name="Guessing">What has come of guessing ports to get a direct path: <c>not-tried</c>, <c>waiting</c>, <c>under-way</c>, <c>found</c>, <c>nothing-fits</c>, <c>nothing-came</c>,
+/// <c>not-answered</c>, <c>refused</c>, <c>not-foretold</c>, <c>no-sockets</c>, <c>switched-off</c>, <c>not-trusted</c>.</param>
 /// <param name="Why">Why relays carry it, for people.</param>
-public sealed record RelayedPeerUsage(MeshAddress Address, long Bytes, string OwnNat, string PeerNat, string Why);
+public sealed record RelayedPeerUsage(MeshAddress Address, long Bytes, string OwnNat, string PeerNat, string Guessing, string Why);

@@ -72,7 +72,7 @@ public sealed class TunnelNode : IAsyncDisposable
             var traffic = _engine.Traffic.Bytes;
             return new RelayUsage(traffic.Direct, traffic.Punched, traffic.Relayed,
             [
-                .. RelayedPeer.AllOf(_engine).Select(peer => new RelayedPeerUsage(peer.Peer, peer.Bytes, peer.OwnNat, peer.PeerNat, peer.Why)),
+                .. RelayedPeer.AllOf(_engine).Select(peer => new RelayedPeerUsage(peer.Peer, peer.Bytes, peer.OwnNat, peer.PeerNat, peer.Guessing, peer.Why)),
             ]);
         }
     }

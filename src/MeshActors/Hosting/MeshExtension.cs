@@ -8,6 +8,7 @@ using MeshActors.Agents;
 using MeshActors.Discovery;
 using MeshActors.Tasks;
 using MeshActors.Telemetry;
+using MeshActors.Transport.Io;
 using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Hosting;
@@ -28,7 +29,10 @@ public sealed class MeshExtension : IExtension
         Root = system.ActorOf(MeshRootActor.Props(MeshComposition.Compose(options, tunnels, Own), tunnels), MeshRootActor.Name);
         CoordinatedShutdown.Get(system).AddTask(
             CoordinatedShutdown.PhaseBeforeServiceUnbind, "leave-directories", LeaveDirectoriesAsync);
-        var telemetry = RelayTelemetry.Add(() => tunnels.Engine.Traffic.Bytes);
+        var telemetry = RelayTelemetry.Add(new NodeMeasures(
+            () => tunnels.Engine.Traffic.Bytes,
+            () => RelayedPeer.AllOf(tunnels.Engine),
+            () => tunnels.Engine.ConnectionStatistics));
         system.RegisterOnTermination(telemetry.Dispose);
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }
