@@ -28,20 +28,20 @@ internal sealed class NatNode : IDisposable
     private readonly NatConnections _connections;
     private readonly Dictionary<RootKey, int> _endsOf = [];
     private readonly byte[] _buffer = new byte[PathMtu.LargestBytes + NodeSwitch.FrameRoom];
-    private readonly bool _isRelay;
+    private readonly RelaySettings? _relaying;
     private readonly SimRandom _random;
     private readonly TunnelSettings _settings;
     private NatSupervision? _supervision;
     private bool _cameOverRelay;
 
     public NatNode(
-        SimHost host, int number, bool isRelay, SimConnections connections, SimRandom random, TunnelSettings? settings = null)
+        SimHost host, int number, RelaySettings? relaying, SimConnections connections, SimRandom random, TunnelSettings? settings = null)
     {
         Host = host;
         _connections = new NatConnections(host, connections);
-        Identity = SimIdentities.Of(number, isRelay ? NodeRoles.Relay : NodeRoles.Agent);
+        Identity = SimIdentities.Of(number, relaying is not null ? NodeRoles.Relay : NodeRoles.Agent);
         Lines = new NatLines(number);
-        _isRelay = isRelay;
+        _relaying = relaying;
         _random = random;
         _settings = settings ?? new TunnelSettings();
         Switch = NewSwitch(random);
@@ -75,7 +75,7 @@ internal sealed class NatNode : IDisposable
     public IReadOnlyDictionary<Tunnel, NatTalk> Talks => _talks;
 
     /// <summary>Failures of tunnels, each with the time.</summary>
-    public List<(MonoTime At, TunnelFailure Failure)> Failures { get; } = [];
+    public List<(MonoTime At, TunnelFailure Failure, Tunnel Of)> Failures { get; } = [];
 
     /// <summary>Ends of tunnels, each with the time.</summary>
     public List<(MonoTime At, TunnelCloseReason Reason)> Ends { get; } = [];
@@ -156,7 +156,7 @@ internal sealed class NatNode : IDisposable
         Switch.Dispose();
         Switch = NewSwitch(_random.Split());
         _supervision = _supervision is null ? null : new NatSupervision(_random.Split());
-        if (!_isRelay)
+        if (_relaying is null)
         {
             HandleMoved(isNoticed: false, now);
         }
@@ -278,7 +278,7 @@ internal sealed class NatNode : IDisposable
 
     private NodeSwitch NewSwitch(SimRandom random) => new(
         _settings,
-        _isRelay ? new RelaySettings() : null,
+        _relaying,
         Identity,
         new TrustSettings(0, [_secret], []),
         random,
@@ -299,7 +299,7 @@ internal sealed class NatNode : IDisposable
                 TalkIn(tunnel).OpenedAt ??= now;
                 break;
             case TunnelEventKind.Failed:
-                Failures.Add((now, happened.Failure));
+                Failures.Add((now, happened.Failure, tunnel));
                 break;
             case TunnelEventKind.Closed:
                 Ends.Add((now, happened.CloseReason!));

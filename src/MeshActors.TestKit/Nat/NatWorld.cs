@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using MeshActors.TestKit.Simulation;
+using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 
@@ -53,10 +54,10 @@ internal sealed class NatWorld : IDisposable
     public IReadOnlyList<NatNode> Nodes => _nodes;
 
     /// <summary>A relay with a public address; it forwards to those before it, and they to it.</summary>
-    public NatNode AddRelay(int site)
+    public NatNode AddRelay(int site, RelaySettings? settings = null)
     {
         var host = Neighbourhood.Connect($"relay{_relays.Count}", site, NatAccess.Open);
-        var relay = Add(host, FirstRelay + _relays.Count, isRelay: true);
+        var relay = Add(host, FirstRelay + _relays.Count, settings ?? new RelaySettings());
         Connections.Listen(host, NatConnections.ListensAt(host));
         foreach (var other in _relays)
         {
@@ -75,7 +76,7 @@ internal sealed class NatWorld : IDisposable
     /// <summary>The same on a host that has its addresses.</summary>
     public NatNode AddNode(SimHost host, params IEnumerable<NatNode> relays)
     {
-        var node = Add(host, _nodes.Count + 1, isRelay: false);
+        var node = Add(host, _nodes.Count + 1, relaying: null);
         node.HandleMoved(isNoticed: false, Now);
         foreach (var relay in relays)
         {
@@ -119,9 +120,9 @@ internal sealed class NatWorld : IDisposable
         }
     }
 
-    private NatNode Add(SimHost host, int number, bool isRelay)
+    private NatNode Add(SimHost host, int number, RelaySettings? relaying)
     {
-        var node = new NatNode(host, number, isRelay, Connections, _random.Split(), Settings);
+        var node = new NatNode(host, number, relaying, Connections, _random.Split(), Settings);
         _byHost.Add(host, node);
         _all.Add(node);
         return node;

@@ -35,7 +35,7 @@ internal sealed class RelayClient : IDisposable
     private bool _isAnswered;
     private bool _mayEnd;
 
-    /// <param name="index">Its number among the relay clients of this node.</param>
+    /// <param name="number">Its number among the relay clients of this node.</param>
     /// <param name="self">This node.</param>
     /// <param name="relay">The relay.</param>
     /// <param name="forwards">True when this node is a relay and wants to send for its clients.</param>
@@ -43,7 +43,7 @@ internal sealed class RelayClient : IDisposable
     /// <param name="random">Names attempts.</param>
     /// <param name="now">The present.</param>
     public RelayClient(
-        int index,
+        int number,
         MeshAddress self,
         MeshAddress relay,
         bool forwards,
@@ -51,7 +51,7 @@ internal sealed class RelayClient : IDisposable
         IRandomSource random,
         MonoTime now)
     {
-        Index = index;
+        Number = number;
         Relay = relay;
         _self = self;
         _forwards = forwards;
@@ -60,7 +60,8 @@ internal sealed class RelayClient : IDisposable
         Begin(now);
     }
 
-    public int Index { get; }
+    /// <summary>What endpoints behind the relay know it by.</summary>
+    public int Number { get; }
 
     public MeshAddress Relay { get; }
 
@@ -214,14 +215,14 @@ internal sealed class RelayClient : IDisposable
     {
         if (home == Relay)
         {
-            return RelayClients.EndpointOf(Index, 0, target);
+            return RelayClients.EndpointOf(Number, 0, target);
         }
 
         foreach (var (index, relay) in Onward)
         {
             if (relay == home)
             {
-                return RelayClients.EndpointOf(Index, index, target);
+                return RelayClients.EndpointOf(Number, index, target);
             }
         }
 
@@ -290,7 +291,7 @@ internal sealed class RelayClient : IDisposable
         }
 
         keys.Window.Mark(frame.Counter);
-        source = RelayClients.EndpointOf(Index, frame.Relay, frame.Peer);
+        source = RelayClients.EndpointOf(Number, frame.Relay, frame.Peer);
         return null;
     }
 

@@ -9,17 +9,27 @@ using MeshActors.Transport.Wire;
 namespace MeshActors.Transport.Relay;
 
 /// <summary>The relays a node uses, and the endpoints that stand for nodes behind them.</summary>
-/// <remarks>The client number of a <see cref="RelayedEndpoint"/> is the relay client in its low three bits, and above them the relay behind it where the
-/// node is leased: an answer to the source of a datagram takes the same way back, without anything to remember.</remarks>
+/// <remarks>
+/// The client number of a <see cref="RelayedEndpoint"/> is the number of the relay client in its low ten bits, and above them the relay behind it where the
+/// node is leased: an answer to the source of a datagram takes the same way back, without anything to remember. Numbers are given out in turn, so that what paths still
+/// know as an endpoint behind a relay that is used no more means no other one until <see cref="Numbers"/> more were used.
+/// </remarks>
 internal sealed class RelayClients : IDisposable
 {
-    /// <summary>Relays used at a time.</summary>
+    /// <summary>Relays used at a time that the node was told of.</summary>
     public const int Most = 8;
 
-    private readonly RelayClient?[] _clients = new RelayClient?[Most];
+    /// <summary>Relays used at a time that stand in for these.</summary>
+    public const int MostInReserve = 2;
+
+    /// <summary>Numbers of relay clients; with the relays behind them (<see cref="RelayLeasedFrame.MaxRelays"/>) they fit into the 16 bits of a client number.</summary>
+    public const int Numbers = 1_024;
+
+    private readonly RelayClient?[] _clients = new RelayClient?[Most + MostInReserve];
     private readonly MeshAddress _self;
     private readonly SessionKeySlab _slab;
     private readonly IRandomSource _random;
+    private int _next;
 
     /// <param name="self">This node.</param>
     /// <param name="slab">Where keys live.</param>
@@ -46,13 +56,30 @@ internal sealed class RelayClients : IDisposable
         }
     }
 
-    /// <summary>One of them, or null.</summary>
-    /// <param name="index">0 up to <see cref="Most"/>.</param>
-    public RelayClient? this[int index] => _clients[index];
+    /// <summary>The one with a number, or null.</summary>
+    public RelayClient? this[int number]
+    {
+        get
+        {
+            foreach (var client in _clients)
+            {
+                if (client is not null && client.Number == number)
+                {
+                    return client;
+                }
+            }
+
+            return null;
+        }
+    }
 
     /// <summary>The endpoint of a node behind a relay.</summary>
     public static UdpEndpoint EndpointOf(int client, ushort relay, MeshAddress target) =>
-        RelayedEndpoint.Of((relay * Most) + client, target);
+        RelayedEndpoint.Of((relay * Numbers) + client, target);
+
+    /// <summary>The relay client whose frames reach an endpoint; null when it is none of a relay that is used.</summary>
+    public RelayClient? Before(in UdpEndpoint endpoint) =>
+        RelayedEndpoint.TryRead(endpoint, out var number, out _) ? this[number % Numbers] : null;
 
     /// <summary>Whether two relayed endpoints have a relay in common.</summary>
     public bool Share(UdpEndpoint one, UdpEndpoint other)
@@ -69,21 +96,23 @@ internal sealed class RelayClients : IDisposable
     /// <param name="relay">One that is not used.</param>
     /// <param name="forwards">True when this node is a relay and wants to send there for its clients.</param>
     /// <param name="now">The present.</param>
-    /// <returns>Null when <see cref="Most"/> are used.</returns>
-    public RelayClient? Add(MeshAddress relay, bool forwards, MonoTime now)
+    /// <param name="isReserve">Whether it stands in for relays that the node was told of.</param>
+    /// <returns>Null when <see cref="Most"/> are used, or <see cref="MostInReserve"/>.</returns>
+    public RelayClient? Add(MeshAddress relay, bool forwards, MonoTime now, bool isReserve = false)
     {
         Invariant.Require(Find(relay) is null);
-        var index = Array.IndexOf(_clients, null);
-        return index < 0
+        var place = isReserve ? Array.IndexOf(_clients, null, Most) : Array.IndexOf(_clients, null, 0, Most);
+        return place < 0
             ? null
-            : _clients[index] = new RelayClient(index, _self, relay, forwards, _slab, _random, now);
+            : _clients[place] = new RelayClient(TakeNumber(), _self, relay, forwards, _slab, _random, now);
     }
 
     /// <summary>Stops using a relay; endpoints behind it are dead from then on.</summary>
     public void Remove(RelayClient client)
     {
-        Invariant.Require(_clients[client.Index] == client);
-        _clients[client.Index] = null;
+        var place = Array.IndexOf(_clients, client);
+        Invariant.Require(place >= 0);
+        _clients[place] = null;
         client.Dispose();
     }
 
@@ -124,13 +153,13 @@ internal sealed class RelayClients : IDisposable
     public int Wrap(ReadOnlySpan<byte> datagram, in UdpEndpoint to, Span<byte> destination, out UdpEndpoint relay)
     {
         relay = default;
-        if (!RelayedEndpoint.TryRead(to, out var number, out var target) || _clients[number % Most] is not { } client)
+        if (!RelayedEndpoint.TryRead(to, out var number, out var target) || this[number % Numbers] is not { } client)
         {
             return 0;
         }
 
         relay = client.Endpoint;
-        return client.Wrap(datagram, target, (ushort)(number / Most), destination);
+        return client.Wrap(datagram, target, (ushort)(number / Numbers), destination);
     }
 
     /// <summary>Takes a datagram out of a frame that begins with <see cref="DatagramType.FromRelay"/>.</summary>
@@ -175,19 +204,31 @@ internal sealed class RelayClients : IDisposable
     /// <summary>The relay of this node that an endpoint is behind, and the one behind that where the node is leased; null where there is none.</summary>
     private (MeshAddress? Near, MeshAddress? Far) RelaysOf(in UdpEndpoint endpoint)
     {
-        if (!RelayedEndpoint.TryRead(endpoint, out var number, out _) || _clients[number % Most] is not { } client)
+        if (!RelayedEndpoint.TryRead(endpoint, out var number, out _) || this[number % Numbers] is not { } client)
         {
             return (null, null);
         }
 
         foreach (var (index, relay) in client.Onward)
         {
-            if (index == number / Most)
+            if (index == number / Numbers)
             {
                 return (client.Relay, relay);
             }
         }
 
         return (client.Relay, null);
+    }
+
+    private int TakeNumber()
+    {
+        while (this[_next] is not null)
+        {
+            _next = (_next + 1) % Numbers;
+        }
+
+        var taken = _next;
+        _next = (taken + 1) % Numbers;
+        return taken;
     }
 }

@@ -12,7 +12,7 @@ namespace MeshActors.Transport.Switching;
 /// <summary>At which of its relays a node holds leases: at the nearest and at a second one that does not fail with it, as <see cref="HomeRelay"/> chooses.</summary>
 /// <remarks>
 /// The tunnels to all relays stay open, so that their round trips are known and any can take over at once. A relay that is chosen no more keeps its lease for <see cref="Grace"/> and while a path
-/// in use goes over it: peers still know it from records. Relays whose endpoints share a network (24 bits of IPv4, 48 of IPv6) count as failing together.
+/// in use goes over it: peers still know it from records. One in reserve is never measured, so that each relay that the node was told of comes before it. Relays whose endpoints share a network (24 bits of IPv4, 48 of IPv6) count as failing together.
 /// </remarks>
 internal sealed class RelayChoice
 {
@@ -54,6 +54,11 @@ internal sealed class RelayChoice
     public void HandleLinks(MonoTime now)
     {
         _home.SetCandidates([.. _links.Select(link => new RelayCandidate(link.Client.Relay, DomainOf(link.Record)))], now);
+        foreach (var gone in _spareSince.Keys.Except(_links).ToList())
+        {
+            _spareSince.Remove(gone);
+        }
+
         _looks = 0;
         _lookAt = _links.Count > 1 ? now + FirstInterval : MonoTime.Never;
         Apply(now);
@@ -75,7 +80,7 @@ internal sealed class RelayChoice
             {
                 _home.HandleLost(link.Client.Relay, now);
             }
-            else if (isDue && link.RoundTrip is { } roundTrip)
+            else if (isDue && !link.IsReserve && link.RoundTrip is { } roundTrip)
             {
                 _home.HandleRoundTrip(link.Client.Relay, roundTrip, now);
             }

@@ -56,6 +56,9 @@ internal sealed class RelayLink
 
     public RelayClient Client { get; }
 
+    /// <summary>Whether the node was not told of it, and leases there because none that it was told of works.</summary>
+    public bool IsReserve { get; set; }
+
     /// <summary>The tunnel to the relay; null before it was first opened.</summary>
     public Tunnel? Tunnel { get; private set; }
 
@@ -110,7 +113,7 @@ internal sealed class RelayLink
     /// <summary>Tells how it stands, when that is not what was told last.</summary>
     public bool PollChange(out RelayChange change)
     {
-        change = new RelayChange(Client.Relay, Client.State, Client.Refusal, Client.Attested);
+        change = new RelayChange(Client.Relay, Client.State, Client.Refusal, Client.Attested, IsReserve);
         if (_told == change)
         {
             return false;

@@ -9,7 +9,6 @@ using MeshActors.Transport.Identity;
 using MeshActors.Transport.Relay;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
-using MeshActors.Transport.Wire;
 
 namespace MeshActors.Transport.Switching;
 
@@ -25,6 +24,7 @@ internal sealed class RelayLinks : IDisposable
     private readonly List<RelayLink> _links = [];
     private readonly RelayChoice? _choice;
     private readonly Func<UdpEndpoint, UdpEndpoint, bool> _shareRelay;
+    private readonly RelayReserve? _reserve;
 
     /// <param name="self">This node.</param>
     /// <param name="table">Its tunnels.</param>
@@ -48,6 +48,7 @@ internal sealed class RelayLinks : IDisposable
 
         // A relay sends for its clients over all others.
         _choice = forwarding is null ? new RelayChoice(_links, IsInUse) : null;
+        _reserve = forwarding is null ? new RelayReserve(_links, table, IsInUse) : null;
     }
 
     /// <summary>The leases.</summary>
@@ -79,7 +80,7 @@ internal sealed class RelayLinks : IDisposable
     {
         get
         {
-            var next = _choice?.NextTimeout;
+            var next = MonoTime.Earliest(_choice?.NextTimeout, _reserve?.NextTimeout);
             foreach (var link in _links)
             {
                 next = MonoTime.Earliest(next, link.NextTimeout);
@@ -96,18 +97,13 @@ internal sealed class RelayLinks : IDisposable
     /// <returns>False when it is used already or there are <see cref="RelayClients.Most"/>.</returns>
     public bool Add(PeerRecord relay, MonoTime now, Uri? webSocket = null)
     {
-        if (Clients.Find(relay.Address) is not null
-            || Clients.Add(relay.Address, _forwarding is not null, now) is not { } client)
+        if (_links.Find(link => link.Client.Relay == relay.Address) is { IsReserve: true } reserve)
         {
-            return false;
+            // Told of after all: as any other from here on.
+            Remove(reserve.Client.Relay);
         }
 
-        _forwarding?.AddWay(client);
-        var connection = webSocket is null ? null : _connections.To(webSocket);
-        var link = new RelayLink(relay, client, _table, connection, now);
-        _links.Add(link);
-        _choice?.HandleLinks(now);
-        return true;
+        return Add(relay, webSocket, isReserve: false, now);
     }
 
     /// <summary>Tells a tunnel that was made what it must know of relays.</summary>
@@ -173,6 +169,7 @@ internal sealed class RelayLinks : IDisposable
         }
 
         _choice?.HandleTimeout(now);
+        UseReserve(now);
     }
 
     /// <summary>Takes an answer of a relay about its lease.</summary>
@@ -182,7 +179,12 @@ internal sealed class RelayLinks : IDisposable
         {
             if (link.Tunnel == tunnel)
             {
+                var wasLeased = link.Client.IsLeased;
                 link.Client.HandleLeased(content, now);
+                if (!wasLeased && link.Client.IsLeased)
+                {
+                    AddWays();
+                }
             }
         }
     }
@@ -209,8 +211,7 @@ internal sealed class RelayLinks : IDisposable
     }
 
     /// <summary>The relay that an endpoint is behind; null when it is behind none that is used.</summary>
-    public MeshAddress? RelayOf(UdpEndpoint endpoint) =>
-        RelayedEndpoint.TryRead(endpoint, out var number, out _) ? Clients[number % RelayClients.Most]?.Relay : null;
+    public MeshAddress? RelayOf(UdpEndpoint endpoint) => Clients.Before(endpoint)?.Relay;
 
     /// <summary>
     /// Every way to a node that may have a lease at any relay of ours, or at any that these forward to, with that relay; at most <see cref="MostWays"/>. To a relay that is used the way to it.
@@ -245,35 +246,66 @@ internal sealed class RelayLinks : IDisposable
         return ways.ToImmutable();
     }
 
-    /// <summary>Adds the relays where this node has leases.</summary>
-    public void AddRelays(List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates)
-    {
-        foreach (var link in _links)
-        {
-            if (link.Client.IsLeased)
-            {
-                candidates.Add((CandidateKind.Relay, RelayName.Of(link.Client.Relay)));
-            }
-        }
-    }
-
-    /// <summary>Adds where relays see this node.</summary>
-    /// <param name="candidates">Where to add it.</param>
-    /// <param name="hosts">This node's own endpoints: one that is seen from outside is that.</param>
-    public void AddSeen(
-        List<(CandidateKind Kind, UdpEndpoint Endpoint)> candidates, ImmutableArray<UdpEndpoint> hosts)
-    {
-        foreach (var link in _links)
-        {
-            var seen = link.Client.IsLeased ? link.Client.Attested : default;
-            if (seen != default && !candidates.Exists(known => known.Endpoint == seen))
-            {
-                candidates.Add((hosts.Contains(seen) ? CandidateKind.Host : CandidateKind.Reflexive, seen));
-            }
-        }
-    }
-
     public void Dispose() => Clients.Dispose();
+
+    private bool Add(PeerRecord relay, Uri? webSocket, bool isReserve, MonoTime now)
+    {
+        if (Clients.Find(relay.Address) is not null
+            || Clients.Add(relay.Address, _forwarding is not null, now, isReserve) is not { } client)
+        {
+            return false;
+        }
+
+        _forwarding?.AddWay(client);
+        var connection = webSocket is null ? null : _connections.To(webSocket);
+        var link = new RelayLink(relay, client, _table, connection, now) { IsReserve = isReserve };
+        _links.Add(link);
+        _choice?.HandleLinks(now);
+        return true;
+    }
+
+    /// <summary>First handshakes that are under way go over a relay too that has given a lease meanwhile.</summary>
+    private void AddWays()
+    {
+        foreach (var tunnel in _table.All)
+        {
+            if (tunnel is not { State: TunnelState.Opening, Dial: { } dial })
+            {
+                continue;
+            }
+
+            foreach (var way in tunnel.Routes.DialEndpoints(tunnel.Peer))
+            {
+                if (RelayedEndpoint.Is(way) && tunnel.EarlyReplies.MayComeFrom(way))
+                {
+                    dial.Add(way);
+                }
+            }
+
+            _table.Touch(tunnel);
+        }
+    }
+
+    /// <summary>Takes peers with the relay role while no relay works that the node was told of, and lets them go afterwards.</summary>
+    private void UseReserve(MonoTime now)
+    {
+        if (_reserve is null)
+        {
+            return;
+        }
+
+        _reserve.HandleTimeout(now);
+        while (_reserve.PollRemove(out var needless, now))
+        {
+            Remove(needless.Client.Relay);
+            _choice!.HandleLinks(now);
+        }
+
+        if (_reserve.PollAdd(out var peer, now))
+        {
+            Add(peer, webSocket: null, isReserve: true, now);
+        }
+    }
 
     private void HandleConnection(RelayConnection connection, MonoTime now)
     {

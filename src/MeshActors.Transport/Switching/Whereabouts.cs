@@ -150,9 +150,9 @@ internal sealed class Whereabouts
     {
         _behaviour?.HandleLeases(_links, now);
         var found = new List<(CandidateKind Kind, UdpEndpoint Endpoint)>();
-        _links.AddRelays(found);
+        LeasedCandidates.AddRelays(found, _links.All);
         found.AddRange(_mapped.Select(mapped => (CandidateKind.Mapped, mapped)));
-        _links.AddSeen(found, _hosts);
+        LeasedCandidates.AddSeen(found, _links.All, _hosts);
         foreach (var host in _hosts)
         {
             if (!found.Exists(known => known.Endpoint == host))

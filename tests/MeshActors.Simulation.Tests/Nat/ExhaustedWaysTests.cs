@@ -34,7 +34,9 @@ public sealed class ExhaustedWaysTests
         world.Internet.Sites.Cut(SiteB, SiteA);
         Assert.True(world.RunUntil(TimeSpan.FromSeconds(40), () => one.Ends.Any(end => end.Reason.Cause == TunnelCloseCause.Abandoned)), "never ended");
 
-        Assert.Contains(one.Failures, failure => failure.Failure == TunnelFailure.Silence && failure.At < world.Now - TimeSpan.FromSeconds(15));
+        var failed = Assert.Single(one.Failures, failure => failure.Of == tunnel);
+        Assert.Equal(TunnelFailure.Silence, failed.Failure);
+        Assert.True(failed.At < world.Now - TimeSpan.FromSeconds(15));
         var text = one.Ends.Single(end => end.Reason.Cause == TunnelCloseCause.Abandoned).Reason.Text;
         Assert.Contains("tried: ", text, StringComparison.Ordinal);
         Assert.Contains($"relay {relay.Identity.Address} (", text, StringComparison.Ordinal);

@@ -7,7 +7,6 @@ using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
 using MeshActors.Transport.Paths;
-using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 using Xunit;
 

@@ -1,10 +1,8 @@
 using System.Collections.Generic;
 using System.Diagnostics.Metrics;
-using System.Linq;
 using MeshActors.Telemetry;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Io;
-using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.WebSockets;
 using Xunit;
 

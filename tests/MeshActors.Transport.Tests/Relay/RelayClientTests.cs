@@ -111,7 +111,7 @@ public sealed class RelayClientTests : IDisposable
         var length = other.Table.HandleLeaseRequest(_node.Applicant(), _content, _node.Endpoint, reply, other.Now);
         BinaryPrimitives.WriteUInt32BigEndian(reply.AsSpan(6), _node.Clients[1]!.Lease);
         client.HandleLeased(reply.AsSpan(0, length), other.Now);
-        Assert.Equal((0, _node.Clients[1]!.Lease), (client.Index, client.Lease));
+        Assert.Equal((2, _node.Clients[1]!.Lease), (client.Number, client.Lease));
 
         Assert.Equal(RelayRefusal.None, _relay.Lease(peer));
         _relay.Table.HandleFrame(peer.Wrap(_relay, _node, "by the first"u8), _relay.Now);
@@ -123,12 +123,41 @@ public sealed class RelayClientTests : IDisposable
     {
         for (var i = 0ul; i < RelayClients.Most; i++)
         {
-            Assert.Equal((int)i, _node.Clients.Add(new MeshAddress(0, 100 + i), false, _relay.Now)!.Index);
+            Assert.Equal((int)i, _node.Clients.Add(new MeshAddress(0, 100 + i), false, _relay.Now)!.Number);
         }
 
         Assert.Null(_node.Clients.Add(new MeshAddress(0, 200), false, _relay.Now));
         _node.Clients.Remove(_node.Clients[3]!);
-        Assert.Equal(3, _node.Clients.Add(new MeshAddress(0, 200), false, _relay.Now)!.Index);
+        Assert.NotNull(_node.Clients.Add(new MeshAddress(0, 200), false, _relay.Now));
+    }
+
+    /// <summary>Paths of tunnels may know an endpoint behind it for long: what is sent there must not go over another relay, nor what comes over that pass as from there.</summary>
+    [Fact]
+    public void An_endpoint_behind_a_relay_that_is_used_no_more_is_behind_no_other_one_that_follows()
+    {
+        var target = new MeshAddress(0, 7);
+        _relay.Lease(_node);
+        var gone = _node.Clients.Find(_relay.Node.Address)!;
+        var before = gone.EndpointOf(target, gone.Relay)!.Value;
+        _node.Clients.Remove(gone);
+
+        for (var i = 0ul; i < RelayClients.Numbers - 1; i++)
+        {
+            var next = _node.Clients.Add(new MeshAddress(0, 100 + i), false, _relay.Now)!;
+            Assert.NotEqual(gone.Number, next.Number);
+            Assert.Null(_node.Clients.Before(before));
+            Assert.Equal(0, _node.Clients.Wrap("packet"u8, before, new byte[100], out _));
+            _node.Clients.Remove(next);
+        }
+    }
+
+    [Fact]
+    public void The_last_number_and_the_last_relay_behind_it_fit_into_an_endpoint()
+    {
+        var endpoint = RelayClients.EndpointOf(RelayClients.Numbers - 1, RelayLeasedFrame.MaxRelays, new MeshAddress(0, 7));
+
+        Assert.True(RelayedEndpoint.TryRead(endpoint, out var number, out _));
+        Assert.Equal((RelayClients.Numbers - 1, RelayLeasedFrame.MaxRelays), (number % RelayClients.Numbers, number / RelayClients.Numbers));
     }
 
     [Fact]

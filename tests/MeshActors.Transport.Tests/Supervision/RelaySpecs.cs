@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using Akka.Actor;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Identity;
@@ -104,6 +106,72 @@ public sealed class RelaySpecs : SupervisionSpec
         Assert.Equal(PathKind.Relayed, a.PathTo(b));
         Assert.Equal((0, 0), talk.Disassociations);
         Assert.InRange(talk.Heard, talk.Said - 2, talk.Said);
+    }
+
+    [Fact]
+    public void When_the_supervisor_of_the_relays_crashes_it_knows_them_all_again_and_looks_after_them()
+    {
+        var (first, second) = (AddRelay(0), AddRelay(1));
+        var (a, b) = (AddNode("a", first, second), AddNode("b", first, second));
+        RunUntilLeased(a, b);
+        Cut(a, b);
+        var talk = Associate(a, b);
+        talk.ForgetGaps(Clock.Now);
+        var names = RelaysOf(a).Select(relay => relay.Name).ToArray();
+
+        EventFilter.Exception<KeyNotFoundException>().ExpectOne(() => Sys.ActorSelection(a.Transport, "relays").Tell(
+            new RelayReport("a relay that nobody told of", RelayPhase.Lost, null, default, string.Empty)));
+        Run(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(names, RelaysOf(a).Select(relay => relay.Name));
+        RunUntilLeased(a);
+        Assert.True(talk.WorstGap < TimeSpan.FromMilliseconds(100), $"nothing came for {talk.WorstGap}");
+
+        CutOff(first);
+        // Each of both nodes says so.
+        EventFilter.Warning(contains: "is lost and looked for").Expect(2, () => Run(TimeSpan.FromMinutes(1)));
+        CutOff(first, isCut: false);
+        RunUntil(TimeSpan.FromSeconds(20), () => RelaysOf(a).All(relay => relay.Phase == RelayPhase.Leased), "the lease is there again");
+    }
+
+    [Fact]
+    public void A_lost_lease_is_taken_anew_at_the_next_relay()
+    {
+        var relays = new[] { AddRelay(0), AddRelay(1), AddRelay(2) };
+        var (a, b) = (AddNode("a", relays), AddNode("b", relays));
+        Run(TimeSpan.FromMinutes(2));
+        var before = Leases(a);
+        Assert.Equal(2, before.Length);
+        var home = relays.Single(relay => relay.Identity.Address == before[0]);
+        var next = relays.Single(relay => !before.Contains(relay.Identity.Address));
+        Cut(a, b);
+        var talk = Associate(a, b);
+        talk.ForgetGaps(Clock.Now);
+
+        CutOff(home);
+        RunUntil(
+            TimeSpan.FromSeconds(15),
+            () => Leases(a) is [var first, var second] && first == before[1] && second == next.Identity.Address,
+            "the second is home, and the third has given the lease that was lost");
+
+        Run(TimeSpan.FromSeconds(5));
+        Assert.True(talk.WorstGap < TimeSpan.FromSeconds(1), $"nothing came for {talk.WorstGap}");
+        Assert.Equal((0, 0), talk.Disassociations);
+        Assert.InRange(talk.Heard, talk.Said - 3, talk.Said);
+    }
+
+    [Fact]
+    public void A_tunnel_that_is_dialled_before_the_first_lease_goes_over_the_relay_that_gives_it()
+    {
+        var relay = AddRelay();
+        var b = AddNode("b", relay);
+        RunUntilLeased(b);
+        var record = RecordOf(b);
+        var a = AddNode("a", relay);
+        Cut(a, b);
+
+        a.Transport.Tell(new OpenTunnel(record), ActorRefs.NoSender);
+        RunUntil(TimeSpan.FromSeconds(2), () => a.PathTo(b) == PathKind.Relayed, "the tunnel is open over the relay");
     }
 
     [Fact]
