@@ -52,7 +52,7 @@ internal static class NatWorldPlay
 
         foreach (var harm in results.GroupBy(run => run.Result.Scenario.Harm).OrderBy(group => group.Key))
         {
-            PrintHarm(harm.Key, [.. harm.Select(run => run.Result)]);
+            PrintHarm(harm.Key, [.. harm.Select(run => run.Result)], harm.MaxBy(run => run.Result.WorstGap / run.Result.GapBound).Seed);
         }
 
         PrintFirstByte([.. results.Select(run => run.Result)]);
@@ -73,7 +73,7 @@ internal static class NatWorldPlay
     }
 
     /// <summary>What a harm cost: the longest time without a message, of all runs and of those where anything that was in use died, and as a part of max(1 s, 4 round trips).</summary>
-    private static void PrintHarm(NatHarm harm, NatPairResult[] runs)
+    private static void PrintHarm(NatHarm harm, NatPairResult[] runs, ulong worstSeed)
     {
         var gaps = runs.Select(run => run.WorstGap.TotalMilliseconds).Order().ToArray();
         var felt = gaps.Where(gap => gap > FeltMs).ToArray();
@@ -92,6 +92,7 @@ internal static class NatWorldPlay
             feltP99Ms = felt.Length == 0 ? (double?)null : At(felt, 0.99),
             ofBoundP99 = isBounded ? At(parts, 0.99, digits: 3) : (double?)null,
             ofBoundMax = isBounded ? At(parts, 1, digits: 3) : (double?)null,
+            worstSeed,
         });
     }
 

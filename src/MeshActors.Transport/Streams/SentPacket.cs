@@ -34,13 +34,13 @@ internal struct SentPacket
     /// <summary>Bytes on the wire, as congestion control counts them.</summary>
     public int Bytes;
 
+    /// <summary>How many packets were sent on its path before it, modulo 2^32: what may overtake it is counted in these, since numbers are common to all paths.</summary>
+    public uint Order;
+
     public SentPacketState State;
 
     /// <summary>Number of the path it was sent on.</summary>
     public byte Path;
-
-    /// <summary>How many packets were sent on that path before it, modulo 2^32: what may overtake it is counted in these, since numbers are common to all paths.</summary>
-    public uint Order;
 
     /// <summary>True when it left marked ECT(0).</summary>
     public bool IsMarked;
