@@ -289,7 +289,7 @@ internal sealed class PathAgent
         }
         else if (_doubted == Active
             || Active.State != PathState.Valid
-            || (IsInDoubt && Active.LastHeard <= _doubtedAt)
+            || (IsInDoubt && Active.ProvenAt <= _doubtedAt)
             || (isNew && HasPeerMovedTo(path, roundTripInUse)))
         {
             Use(path, now);

@@ -32,7 +32,6 @@ internal sealed class PeerPath
     private int _sentInRound;
     private long _sent;
     private MonoTime _sentAt = LongAgo;
-    private MonoTime _answeredAt = LongAgo;
     private TimeSpan _retry = FirstRetry;
     private TimeSpan _hold = FirstHold;
     private MonoTime _usedSince = LongAgo;
@@ -94,7 +93,7 @@ internal sealed class PeerPath
     public MonoTime LastHeard { get; set; } = LongAgo;
 
     /// <summary>When there was the last sign that it works: a packet of the peer, or that one of this node arrived.</summary>
-    public MonoTime LastSign => MonoTime.Latest(LastHeard, _answeredAt);
+    public MonoTime LastSign => MonoTime.Latest(LastHeard, ProvenAt);
 
     /// <summary>True when something was sent there: a NAT before this node has a mapping for it.</summary>
     public bool WasSentTo => _sent > 0 || WasValid;
@@ -146,11 +145,14 @@ internal sealed class PeerPath
     /// <summary>Whether nothing came back in the round trip, or more, since it was taken.</summary>
     public bool IsSilentSinceUsed(MonoTime now) => LastSign <= _usedSince && now - _usedSince > (RoundTrip ?? TimeSpan.Zero);
 
+    /// <summary>When the last proof came that packets get there: an answer to a challenge, or an acknowledgement while it was in use.</summary>
+    public MonoTime ProvenAt { get; private set; } = LongAgo;
+
     /// <summary>Packets of this path were acknowledged, the last time then.</summary>
     public void HandleAnswered(MonoTime at)
     {
         _carries |= at > _usedSince;
-        _answeredAt = at;
+        ProvenAt = MonoTime.Latest(ProvenAt, at);
     }
 
     /// <summary>
@@ -235,6 +237,7 @@ internal sealed class PeerPath
             challenge.Token = 0;
             RoundTrip = RoundTrip is { } before ? ((3 * before) + sample) / 4 : sample;
             Answers++;
+            ProvenAt = now;
             Validate(now, interval);
             return true;
         }

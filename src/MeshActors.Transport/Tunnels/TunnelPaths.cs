@@ -303,7 +303,7 @@ internal sealed class TunnelPaths
 
         Active = next;
         _retry.HandlePath(Active.Path.Kind, now);
-        if (Agent.ReplacesSilent)
+        if (Agent.ReplacesSilent || before.Recovery.UnansweredSince + before.Recovery.RoundTrip.ProbeTimeout <= now)
         {
             before.Recovery.Repeat(int.MaxValue);
         }

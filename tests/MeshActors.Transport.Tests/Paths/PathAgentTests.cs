@@ -84,6 +84,21 @@ public sealed class PathAgentTests
     }
 
     [Fact]
+    public void A_path_that_stands_in_and_is_heard_but_proves_nothing_gives_way_to_one_that_answers()
+    {
+        Promote();
+        _agent.Active.HandleAnswered(At(50));
+        Validate(OtherRelay, sentAt: 60, answeredAt: 110);
+        _agent.Doubt(Silence, At(200));
+        Assert.Equal(OtherRelay, _agent.Active.Endpoint);
+
+        Hear(OtherRelay, PacketFreshness.NewestContent, 201);
+        Assert.True(_agent.HandleAnswer(Challenge(Relayed, 200)!.Value, Silence, At(250)));
+
+        Assert.Equal(Relayed, _agent.Active.Endpoint);
+    }
+
+    [Fact]
     public void Content_by_another_path_raises_doubt_when_the_one_in_use_is_silent()
     {
         Promote();
