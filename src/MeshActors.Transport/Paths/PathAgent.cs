@@ -161,7 +161,7 @@ internal sealed class PathAgent
         else if (_mayDoubtBySilence)
         {
             _mayDoubtBySilence = false;
-            Doubt(silence, now);
+            Doubt(silence, now, standIn: path);
         }
     }
 
@@ -210,7 +210,8 @@ internal sealed class PathAgent
     /// <summary>Nothing comes back on the path in use.</summary>
     /// <param name="grace">How long it has to answer before it counts as failed.</param>
     /// <param name="now">The present.</param>
-    public void Doubt(TimeSpan grace, MonoTime now)
+    /// <param name="standIn">The path that is known to work because the peer uses it; null for the best.</param>
+    public void Doubt(TimeSpan grace, MonoTime now, PeerPath? standIn = null)
     {
         if (IsInDoubt)
         {
@@ -222,7 +223,7 @@ internal sealed class PathAgent
         _doubtedUntil = now + grace;
         Active.HandleDoubted(now);
         _paths.Challenge(now);
-        if (Standby is { } standby)
+        if ((standIn ?? Standby) is { } standby)
         {
             Use(standby, now);
         }

@@ -110,6 +110,19 @@ public sealed class PathAgentTests
     }
 
     [Fact]
+    public void The_path_that_the_peer_uses_stands_in_for_one_that_is_silent_though_another_be_better_in_kind()
+    {
+        Promote();
+        var old = new UdpEndpoint(UdpEndpoint.MappedPrefix | 0x0A00_0002, 7_400);
+        Validate(old, sentAt: 50, answeredAt: 90);
+
+        Hear(Relayed, PacketFreshness.NewestContent, 200);
+
+        Assert.True(_agent.IsInDoubt);
+        Assert.Equal(Relayed, _agent.Active.Endpoint);
+    }
+
+    [Fact]
     public void A_path_by_which_anything_comes_is_not_silent()
     {
         Promote();
