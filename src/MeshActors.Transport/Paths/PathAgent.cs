@@ -283,6 +283,8 @@ internal sealed class PathAgent
             {
                 Use(path, now, Active.IsSilentSinceUsed(now));
             }
+
+            _paths.HurryBetter(Active, null, now);
         }
         else if (path == Active)
         {
@@ -342,5 +344,6 @@ internal sealed class PathAgent
         Active = path;
         ReplacesSilent = replacesSilent;
         Switches++;
+        _paths.HurryBetter(path, _doubted, now);
     }
 }

@@ -177,6 +177,21 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
     public PeerPath? Straight(PeerPath inUse) =>
         inUse.Kind != PathKind.Relayed ? inUse : Best(inUse, null) is { Kind: not PathKind.Relayed } other ? other : null;
 
+    /// <summary>Paths that work and are better in kind than the one in use prove themselves as soon as they may be taken, not when they are next in turn.</summary>
+    /// <param name="inUse">The path in use.</param>
+    /// <param name="doubted">One that has to answer first; null when there is none.</param>
+    /// <param name="now">The present.</param>
+    public void HurryBetter(PeerPath inUse, PeerPath? doubted, MonoTime now)
+    {
+        foreach (var path in this)
+        {
+            if (path.State == PathState.Valid && path.Kind < inUse.Kind && path != doubted)
+            {
+                path.Postpone(MonoTime.Earliest(path.NextProbe, MonoTime.Latest(now, path.HeldUntil))!.Value);
+            }
+        }
+    }
+
     private (PathKind Kind, bool SharesRelay, TimeSpan RoundTrip) Rank(PeerPath path, PeerPath replaced) => (
         path.Kind,
         path.Kind == PathKind.Relayed && replaced.Kind == PathKind.Relayed && ShareRelay?.Invoke(path.Endpoint, replaced.Endpoint) == true,

@@ -161,6 +161,24 @@ public sealed class PathAgentTests
     }
 
     [Fact]
+    public void A_better_path_that_was_held_back_is_tried_when_it_may_be_taken_and_not_when_it_is_next_in_turn()
+    {
+        Promote();
+        _agent.Doubt(Silence, At(100));
+        Assert.True(_agent.HandleAnswer(Challenge(Direct, 100)!.Value, Silence, At(120)));
+        Assert.Equal(Relayed, _agent.Active.Endpoint);
+        var until = _agent.Standby!.HeldUntil;
+        Assert.True(until > At(1_000) && until < At(2_000));
+
+        Assert.True(_agent.NextTimeout <= until);
+        var first = Challenge(Direct, 1_100)!.Value;
+        Assert.True(_agent.HandleAnswer(first, Silence, At(1_120)));
+        _ = Challenge(Direct, 1_120) is { } second && _agent.HandleAnswer(second, Silence, At(1_140));
+
+        Assert.Equal(Direct, _agent.Active.Endpoint);
+    }
+
+    [Fact]
     public void A_relay_that_fails_is_replaced_by_a_way_that_does_not_go_over_it_though_that_be_slower()
     {
         _agent.Paths.ShareRelay = (one, other) => (one, other) != (Relayed, OtherRelay) && (one, other) != (OtherRelay, Relayed);
