@@ -307,7 +307,7 @@ internal sealed class PathAgent
         }
         else if (path.Kind == Active.Kind)
         {
-            path.Better = path.IsFasterThan(roundTripInUse) ? path.Better + 1 : 0;
+            path.Compare(Active, roundTripInUse, now);
             if (path.Better > 0)
             {
                 Decide(path, path.Better >= AnswersToPrefer, now);

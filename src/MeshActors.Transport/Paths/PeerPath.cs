@@ -87,7 +87,7 @@ internal sealed class PeerPath
     public int Answers { get; private set; }
 
     /// <summary>Answers in a row that made it better than the path in use.</summary>
-    public int Better { get; set; }
+    public int Better { get; private set; }
 
     /// <summary>When the last authenticated packet came by this path.</summary>
     public MonoTime LastHeard { get; set; } = LongAgo;
@@ -170,8 +170,24 @@ internal sealed class PeerPath
         _hold = 2 * _hold < LongestRetry ? 2 * _hold : LongestRetry;
     }
 
+    /// <summary>An answer came while another path of its kind is in use: answers in a row that make it faster are counted in <see cref="Better"/>.</summary>
+    /// <param name="inUse">The path in use.</param>
+    /// <param name="roundTripInUse">As acknowledgements measured that one: with the peer's delay of them, by which two equal paths would take turns for ever. So it must be slower by its own challenges too.</param>
+    /// <param name="now">The present.</param>
+    public void Compare(PeerPath inUse, TimeSpan roundTripInUse, MonoTime now)
+    {
+        var isFaster = IsFasterThan(roundTripInUse);
+        if (isFaster && !IsFasterThan(inUse.RoundTrip ?? roundTripInUse))
+        {
+            isFaster = false;
+            inUse.Challenge(now);
+        }
+
+        Better = isFaster ? Better + 1 : 0;
+    }
+
     /// <summary>Whether it is faster by a tenth and 3 ms.</summary>
-    public bool IsFasterThan(TimeSpan roundTripInUse) =>
+    private bool IsFasterThan(TimeSpan roundTripInUse) =>
         RoundTrip is { } roundTrip && roundTrip + LeastAdvantage < roundTripInUse && roundTrip < roundTripInUse * 0.9;
 
     /// <summary>A round of challenges begins; one under way goes on.</summary>

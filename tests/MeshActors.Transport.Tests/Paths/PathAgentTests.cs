@@ -179,6 +179,42 @@ public sealed class PathAgentTests
     }
 
     [Fact]
+    public void Two_equal_paths_do_not_take_turns_because_acknowledgements_come_later_than_answers()
+    {
+        var slow = TimeSpan.FromMilliseconds(40);
+        var other = new UdpEndpoint(UdpEndpoint.MappedPrefix | 0x0A00_0002, 7_400);
+        Promote();
+        Validate(other, sentAt: 50, answeredAt: 70);
+
+        for (var at = 100; at < 2_000; at += 100)
+        {
+            _agent.Paths.Find(other)!.Challenge(At(at));
+            Assert.True(_agent.HandleAnswer(Challenge(other, at)!.Value, slow, At(at + 20)));
+            Assert.True(Challenge(Direct, at + 20) is not { } also || _agent.HandleAnswer(also, slow, At(at + 40)));
+        }
+
+        Assert.Equal((Direct, 1), (_agent.Active.Endpoint, _agent.Switches));
+    }
+
+    [Fact]
+    public void A_path_that_became_slow_gives_way_to_a_faster_one_of_its_kind()
+    {
+        var slow = TimeSpan.FromMilliseconds(400);
+        var other = new UdpEndpoint(UdpEndpoint.MappedPrefix | 0x0A00_0002, 7_400);
+        Promote();
+        Validate(other, sentAt: 50, answeredAt: 70);
+
+        for (var at = 1_000; at < 20_000 && _agent.Active.Endpoint == Direct; at += 1_000)
+        {
+            _agent.Paths.Find(other)!.Challenge(At(at));
+            Assert.True(_agent.HandleAnswer(Challenge(other, at)!.Value, slow, At(at + 20)));
+            Assert.True(Challenge(Direct, at + 20) is not { } also || _agent.HandleAnswer(also, slow, At(at + 420)));
+        }
+
+        Assert.Equal(other, _agent.Active.Endpoint);
+    }
+
+    [Fact]
     public void A_relay_that_fails_is_replaced_by_a_way_that_does_not_go_over_it_though_that_be_slower()
     {
         _agent.Paths.ShareRelay = (one, other) => (one, other) != (Relayed, OtherRelay) && (one, other) != (OtherRelay, Relayed);
