@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Net;
 using MeshActors.Benchmarks.Children;
+using MeshActors.Benchmarks.Remoting;
 using MeshActors.Benchmarks.Runs;
 
 namespace MeshActors.Benchmarks;
@@ -15,14 +16,18 @@ internal sealed record BenchArguments
                bench.sh idle [--tunnels N] [--seconds S] [--short]
                bench.sh flood [--seconds S] [--alternations N] [--short]
                bench.sh relay [--seconds S] [--alternations N] [--short]
+               bench.sh akka [--seconds S] [--alternations N] [--only NAME,...] [--short]
         """;
 
     public const string TunnelBench = "tunnel";
     public const string IdleBench = "idle";
     public const string FloodBench = "flood";
     public const string RelayBench = "relay";
+    public const string AkkaBench = "akka";
 
-    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench];
+    private static readonly ImmutableArray<string> RemotingLoads = [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk];
+
+    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench, AkkaBench];
 
     private const int DefaultIdleTunnels = 10_000;
     private const int IdleTunnelsBesideOthers = 1_000;
@@ -109,7 +114,7 @@ internal sealed record BenchArguments
                 && turns is >= 1 and <= 1000:
                 return before with { Alternations = turns };
             case "--only" when value.Length > 0
-                && value.Split(',').All(TunnelLoads.Names.Contains):
+                && value.Split(',').All(name => (before.Bench == AkkaBench ? RemotingLoads : TunnelLoads.Names).Contains(name)):
                 return before with { Only = [.. value.Split(',')] };
             case "--tunnels" when int.TryParse(value, CultureInfo.InvariantCulture, out var tunnels)
                 && tunnels is >= 1 and <= 16_000:

@@ -5,6 +5,7 @@ using MeshActors.Benchmarks.Children;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Relays;
+using MeshActors.Benchmarks.Remoting;
 using MeshActors.Benchmarks.Runs;
 
 namespace MeshActors.Benchmarks;
@@ -39,6 +40,7 @@ internal static class Program
             {
                 BenchArguments.IdleBench => await IdleRun.RunAsync(parsed),
                 BenchArguments.FloodBench => await FloodRun.RunAsync(parsed),
+                BenchArguments.AkkaBench => await RemotingRun.RunAsync(parsed),
                 BenchArguments.RelayBench => await RelayRun.RunAsync(parsed),
                 _ => await TunnelRun.RunAsync(parsed),
             };

@@ -73,4 +73,7 @@ internal enum LoadKind
 
     /// <summary>Each message is sent back.</summary>
     Echo,
+
+    /// <summary>Many senders, each of which keeps some messages under way; actors only.</summary>
+    PingPong,
 }

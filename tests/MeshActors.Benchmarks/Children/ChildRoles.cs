@@ -1,7 +1,10 @@
+using System;
+using System.Linq;
 using System.Net;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
 using MeshActors.Benchmarks.Relays;
+using MeshActors.Benchmarks.Remoting;
 using MeshActors.Benchmarks.Tcp;
 using MeshActors.Benchmarks.Tunnels;
 using MeshActors.Benchmarks.Udp;
@@ -46,6 +49,9 @@ internal static class ChildRoles
         PeerFleet => new PeerFleet(address),
         FloodSource => new FloodSource(),
         Relay => new RelayServer(address),
-        _ => null,
+        _ => Enum.GetValues<RemotingKind>().Where(kind => OfRemoting(kind) == role).Select(kind => new RemotingSide(kind, address)).FirstOrDefault(),
     };
+
+    /// <summary>An actor system whose remoting goes over one of the transports.</summary>
+    public static string OfRemoting(RemotingKind kind) => $"akka-{kind}";
 }

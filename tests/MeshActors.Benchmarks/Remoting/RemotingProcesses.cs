@@ -1,0 +1,122 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading.Tasks;
+using MeshActors.Benchmarks.Children;
+using MeshActors.Benchmarks.Runs;
+
+namespace MeshActors.Benchmarks.Remoting;
+
+/// <summary>The processes of one transport, kept for all turns: one that plays ping pong with itself, and two that talk to each other.</summary>
+internal sealed class RemotingProcesses : IAsyncDisposable
+{
+    private const int AskBytes = 100;
+    private const int BulkBytes = 1024 * 1024;
+
+    private readonly RemotingKind _kind;
+    private readonly ChildLink _both;
+    private readonly ChildLink _asking;
+    private readonly ChildLink _answering;
+
+    private RemotingProcesses(RemotingKind kind)
+    {
+        _kind = kind;
+        _both = ChildLink.Start(ChildRoles.OfRemoting(kind), ChildPlace.Loopback);
+        _asking = ChildLink.Start(ChildRoles.OfRemoting(kind), ChildPlace.Loopback);
+        _answering = ChildLink.Start(ChildRoles.OfRemoting(kind), ChildPlace.Loopback);
+    }
+
+    /// <summary>Starts them and lets those two know of each other.</summary>
+    public static async Task<RemotingProcesses> StartAsync(RemotingKind kind, string secret)
+    {
+        var processes = new RemotingProcesses(kind);
+        try
+        {
+            var open = new ChildCommand { Verb = ChildVerb.Open, Secret = secret };
+            await processes._both.AskAsync(open);
+            var answering = await processes._answering.AskAsync(open);
+            await processes._asking.AskAsync(open with { Target = answering.Endpoint });
+            return processes;
+        }
+        catch
+        {
+            await processes.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Pairs of actors that keep 50 messages each under way, in one process.</summary>
+    public Task<RemotingLine> PingPongAsync(int clients, double seconds, int alternation) => RunAsync(
+        new RemotingLine { Name = RemotingLine.PingPong, Transport = _kind, Clients = clients, Alternation = alternation },
+        [_both],
+        new ChildCommand { Verb = ChildVerb.Begin, Load = LoadKind.PingPong, Count = clients },
+        seconds);
+
+    /// <summary>Messages of 1 MiB, eight under way.</summary>
+    public Task<RemotingLine> BulkAsync(double seconds, int alternation) => RunAsync(
+        new RemotingLine { Name = RemotingLine.Bulk, Transport = _kind, Alternation = alternation },
+        [_answering, _asking],
+        new ChildCommand { Verb = ChildVerb.Begin, Load = LoadKind.OneWay, Size = BulkBytes },
+        seconds);
+
+    /// <summary>Questions of 100 bytes, each when the one before was answered.</summary>
+    public async Task<RemotingLine> AskAsync(double seconds, int alternation)
+    {
+        ChildLink[] links = [_answering, _asking];
+        var machine = ProcessorTime.Now();
+        var first = await MarkAsync(links);
+        var asked = await _asking.AskAsync(
+            new ChildCommand { Verb = ChildVerb.RoundTrips, Size = AskBytes, Seconds = seconds }, TimeSpan.FromSeconds(seconds));
+        var last = await MarkAsync(links);
+        var latencies = asked.Latencies!;
+        var line = new RemotingLine
+        {
+            Name = RemotingLine.Ask,
+            Transport = _kind,
+            Alternation = alternation,
+            MessagesPerSecond = Measurement.Rounded(latencies.Count / seconds),
+            P50Us = Measurement.Rounded(latencies.P50),
+            P99Us = Measurement.Rounded(latencies.P99),
+        };
+        return line.Costs(first, last, machine, latencies.Count);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _both.DisposeAsync();
+        await _asking.DisposeAsync();
+        await _answering.DisposeAsync();
+    }
+
+    private static async Task<RemotingLine> RunAsync(RemotingLine line, ChildLink[] links, ChildCommand begin, double seconds)
+    {
+        foreach (var link in links)
+        {
+            await link.AskAsync(begin);
+        }
+
+        await Task.Delay(TimeSpan.FromSeconds(seconds / 4));
+        var machine = ProcessorTime.Now();
+        var first = await MarkAsync(links);
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        var last = await MarkAsync(links);
+        var measured = line.Between(first, last, machine);
+        foreach (var link in links.Reverse())
+        {
+            await link.AskAsync(new ChildCommand { Verb = ChildVerb.End });
+        }
+
+        return measured;
+    }
+
+    private static async Task<IReadOnlyList<Mark>> MarkAsync(ChildLink[] links)
+    {
+        var marks = new List<Mark>();
+        foreach (var link in links)
+        {
+            marks.Add((await link.AskAsync(new ChildCommand { Verb = ChildVerb.Mark })).Mark!);
+        }
+
+        return marks;
+    }
+}
