@@ -34,15 +34,15 @@ internal sealed class AssociationStream : IStreamHandler
     private bool _greeted;
 
     /// <param name="greeter">Handles the first message.</param>
-    /// <param name="maximumPayloadBytes">Longest payload that Akka may write.</param>
+    /// <param name="bounds">How much it takes.</param>
     /// <param name="clock">Of the flush's deadline.</param>
-    public AssociationStream(IAssociationGreeter greeter, int maximumPayloadBytes, Clock clock)
+    public AssociationStream(IAssociationGreeter greeter, AssociationBounds bounds, Clock clock)
     {
         _greeter = greeter;
-        _longestPayload = maximumPayloadBytes + EnvelopeTolerance;
+        _longestPayload = bounds.MaximumPayloadBytes + EnvelopeTolerance;
         _clock = clock;
         _inbound = new InboundEvents(bytes => Stream.Release(bytes));
-        _outbound = new OutboundPayloads(message => Stream.TrySend(message), () => Stream.Finish());
+        _outbound = new OutboundPayloads(message => Stream.TrySend(message), () => Stream.Finish(), bounds.HighWaterMark);
     }
 
     /// <summary>Completed when nothing can happen on it any more.</summary>

@@ -16,27 +16,27 @@ internal sealed class Associations
 {
     private readonly ConcurrentDictionary<AssociationStream, bool> _live = new();
     private readonly Task<IAssociationEventListener> _listener;
-    private readonly int _maximumPayloadBytes;
+    private readonly AssociationBounds _bounds;
     private readonly Clock _clock;
     private readonly ILoggingAdapter _log;
     private volatile bool _closed;
 
     /// <param name="localAddress">What peers call this node.</param>
     /// <param name="listener">Who is told of accepted associations; they wait for it.</param>
-    /// <param name="maximumPayloadBytes">Longest payload.</param>
+    /// <param name="bounds">How much each takes.</param>
     /// <param name="clock">Of deadlines.</param>
     /// <param name="log">For warnings.</param>
     public Associations(
         Address localAddress,
         Task<IAssociationEventListener> listener,
-        int maximumPayloadBytes,
+        AssociationBounds bounds,
         Clock clock,
         ILoggingAdapter log)
     {
         LocalAddress = localAddress;
         Origins = new OriginRegister(localAddress);
         _listener = listener;
-        _maximumPayloadBytes = maximumPayloadBytes;
+        _bounds = bounds;
         _clock = clock;
         _log = log;
     }
@@ -104,7 +104,7 @@ internal sealed class Associations
 
     private AssociationStream Add(IAssociationGreeter greeter)
     {
-        var association = new AssociationStream(greeter, _maximumPayloadBytes, _clock);
+        var association = new AssociationStream(greeter, _bounds, _clock);
         _live.TryAdd(association, true);
         return association;
     }

@@ -61,7 +61,7 @@ public sealed class MeshTransport : AkkaTransport
                 ? new Address(Scheme, System.Name, node.Engine.Address.AkkaHost, node.Engine.Address.AkkaPort)
                 : LocalAddressOf(node.Engine.LocalEndpoints[0].ToIPEndPoint()),
             listener.Task,
-            _settings.MaximumPayloadBytes,
+            new AssociationBounds(_settings.MaximumPayloadBytes, _settings.HighWaterMark),
             node.Clock,
             Logging.GetLogger(System, nameof(MeshTransport)));
         node.Listener.AcceptAssociations(_associations);

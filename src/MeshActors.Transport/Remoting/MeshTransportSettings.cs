@@ -22,6 +22,7 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="FleetSecretFile">File of the fleet secret; null for none.</param>
 /// <param name="PinnedRoots">Root keys of peers accepted without the fleet secret.</param>
 /// <param name="MaximumPayloadBytes">Largest serialized message.</param>
+/// <param name="HighWaterMark">Bytes of messages that may wait for the stream of an association before further ones are refused.</param>
 /// <param name="ConnectTimeout">Time to reach a peer and greet it.</param>
 /// <param name="MaxTunnels">Tunnels at most, 1 to <see cref="TunnelSettings.MostTunnels"/>.</param>
 /// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
@@ -45,6 +46,7 @@ internal sealed record MeshTransportSettings(
     string? FleetSecretFile,
     ImmutableArray<RootKey> PinnedRoots,
     int MaximumPayloadBytes,
+    int HighWaterMark,
     TimeSpan ConnectTimeout,
     int MaxTunnels,
     TimeSpan KeepAliveInterval,
@@ -65,6 +67,8 @@ internal sealed record MeshTransportSettings(
 
     private const int MinPayloadBytes = 32 * 1024;
     private const int MaxPayloadBytes = 15 * 1024 * 1024;
+    private const int MinHighWaterMark = 64 * 1024;
+    private const int MaxHighWaterMark = 256 * 1024 * 1024;
 
     /// <summary>The defaults, which are also the list of known keys.</summary>
     public static Config Defaults { get; } =
@@ -93,6 +97,7 @@ internal sealed record MeshTransportSettings(
                 static (string text, out RootKey root) => RootKey.TryParse(text, out root),
                 "a root key of 52 characters of base32"),
             MaximumPayloadBytes: reader.Bytes("maximum-payload-bytes", MinPayloadBytes, MaxPayloadBytes),
+            HighWaterMark: reader.Bytes("write-buffer-high-water-mark", MinHighWaterMark, MaxHighWaterMark),
             ConnectTimeout: reader.Duration(
                 "connect-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
             MaxTunnels: reader.Integer("max-tunnels", 1, TunnelSettings.MostTunnels),

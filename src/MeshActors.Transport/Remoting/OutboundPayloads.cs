@@ -6,29 +6,33 @@ namespace MeshActors.Transport.Remoting;
 
 /// <summary>The way of an association's payloads into its stream: what is taken is sent, in order; above the high-water mark little is.</summary>
 /// <remarks>
-/// A refused write costs Akka 2 to 11 ms, and its heartbeats and DISASSOCIATE ignore a refusal. So small payloads are
-/// taken above the stream's high-water mark too and wait here, up to a hard bound; then all are refused until the stream
-/// has room. Thread-safe.
+/// A refused write costs Akka 2 to 50 ms, and nobody tells it when there is room again; its heartbeats and DISASSOCIATE ignore a refusal. So payloads wait here
+/// beyond what the stream takes. One that would go above the mark is refused, and so are all but small ones until half of the mark is free, so that Akka finds
+/// room for long when it asks again. Small ones are taken above it too, up to a hard bound. Thread-safe.
 /// </remarks>
 internal sealed class OutboundPayloads
 {
     /// <summary>A payload up to this many bytes is small.</summary>
     public const int SmallBytes = 1_024;
 
-    /// <summary>Bytes of small payloads that may wait, at most.</summary>
-    public const int MaxWaitingBytes = 64 * 1024;
+    /// <summary>Bytes of small payloads that may wait above the high-water mark.</summary>
+    public const int SmallBytesAbove = 64 * 1024;
 
     private readonly Lock _turn = new();
     private readonly Queue<ReadOnlyMemory<byte>> _waiting = new();
     private readonly Func<ReadOnlyMemory<byte>, bool> _trySend;
     private readonly Action _finish;
+    private readonly int _highWaterMark;
     private int _waitingBytes;
+    private bool _refuses;
     private bool _closed;
 
     /// <param name="trySend">Hands a message to the stream; false when it is above its high-water mark.</param>
     /// <param name="finish">Ends the stream's sending side.</param>
-    public OutboundPayloads(Func<ReadOnlyMemory<byte>, bool> trySend, Action finish)
+    /// <param name="highWaterMark">Bytes that may wait; a lone longer payload is taken too.</param>
+    public OutboundPayloads(Func<ReadOnlyMemory<byte>, bool> trySend, Action finish, int highWaterMark)
     {
+        _highWaterMark = highWaterMark;
         _trySend = trySend;
         _finish = finish;
     }
@@ -49,7 +53,7 @@ internal sealed class OutboundPayloads
                 return true;
             }
 
-            if (payload.Length > SmallBytes || _waitingBytes + payload.Length > MaxWaitingBytes)
+            if (payload.Length > SmallBytes ? !HasRoomFor(payload.Length) : _waitingBytes + payload.Length > _highWaterMark + SmallBytesAbove)
             {
                 return false;
             }
@@ -72,11 +76,18 @@ internal sealed class OutboundPayloads
                 _waitingBytes -= payload.Length;
             }
 
+            _refuses &= _waitingBytes > _highWaterMark / 2;
             if (waited && _waiting.Count == 0 && _closed)
             {
                 _finish();
             }
         }
+    }
+
+    private bool HasRoomFor(int bytes)
+    {
+        _refuses |= _waitingBytes > 0 && _waitingBytes + bytes > _highWaterMark;
+        return !_refuses;
     }
 
     /// <summary>Takes no further payload; the stream is finished behind what was taken.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CsCheck;
 using MeshActors.Transport.Remoting;
 using Xunit;
@@ -8,31 +9,68 @@ namespace MeshActors.Transport.Tests.Remoting;
 
 public sealed class OutboundPayloadsTests
 {
+    private const int HighWaterMark = 10_000;
+
     private static readonly byte[] Small = new byte[OutboundPayloads.SmallBytes];
     private static readonly byte[] Large = new byte[OutboundPayloads.SmallBytes + 1];
 
     private readonly List<int> _sent = [];
     private readonly OutboundPayloads _outbound;
     private bool _writable = true;
+    private int _room;
     private int _finished;
 
     public OutboundPayloadsTests()
     {
-        _outbound = new OutboundPayloads(TrySend, () => _finished++);
+        _outbound = new OutboundPayloads(TrySend, () => _finished++, HighWaterMark);
     }
 
     [Fact]
-    public void Above_the_high_water_mark_small_payloads_are_taken_and_large_ones_refused()
+    public void Payloads_wait_up_to_the_high_water_mark_above_which_only_small_ones_are_taken()
     {
         _writable = false;
 
-        Assert.True(_outbound.TryWrite(Small));
+        for (var i = 0; i < HighWaterMark / Large.Length; i++)
+        {
+            Assert.True(_outbound.TryWrite(Large));
+        }
+
         Assert.False(_outbound.TryWrite(Large));
+        Assert.True(_outbound.TryWrite(Small));
         Assert.Empty(_sent);
 
         _writable = true;
         _outbound.Resume();
-        Assert.Equal([Small.Length], _sent);
+        Assert.Equal([.. Enumerable.Repeat(Large.Length, HighWaterMark / Large.Length), Small.Length], _sent);
+    }
+
+    [Fact]
+    public void Once_refused_large_ones_are_refused_until_half_of_the_mark_is_free()
+    {
+        _writable = false;
+        var taken = 0;
+        while (_outbound.TryWrite(Large))
+        {
+            taken += Large.Length;
+        }
+
+        for (_room = 1; taken - Large.Length > HighWaterMark / 2; _room = 1, taken -= Large.Length)
+        {
+            _outbound.Resume();
+            Assert.False(_outbound.TryWrite(Large));
+        }
+
+        _outbound.Resume();
+        Assert.True(_outbound.TryWrite(Large));
+    }
+
+    [Fact]
+    public void A_lone_payload_above_the_mark_is_taken()
+    {
+        _writable = false;
+
+        Assert.True(_outbound.TryWrite(new byte[HighWaterMark + 1]));
+        Assert.False(_outbound.TryWrite(Large));
     }
 
     [Fact]
@@ -40,12 +78,14 @@ public sealed class OutboundPayloadsTests
     {
         _writable = false;
 
-        for (var taken = 0; taken < OutboundPayloads.MaxWaitingBytes; taken += Small.Length)
+        var waiting = 0;
+        while (_outbound.TryWrite(Small))
         {
-            Assert.True(_outbound.TryWrite(Small));
+            waiting += Small.Length;
+            Assert.InRange(waiting, 0, HighWaterMark + OutboundPayloads.SmallBytesAbove);
         }
 
-        Assert.False(_outbound.TryWrite(new byte[1]));
+        Assert.InRange(waiting, HighWaterMark + OutboundPayloads.SmallBytesAbove - Small.Length, int.MaxValue);
     }
 
     [Fact]
@@ -55,9 +95,9 @@ public sealed class OutboundPayloadsTests
         Assert.True(_outbound.TryWrite(Small));
         _writable = true;
 
-        Assert.False(_outbound.TryWrite(Large));
-        _outbound.Resume();
         Assert.True(_outbound.TryWrite(Large));
+        Assert.Empty(_sent);
+        _outbound.Resume();
 
         Assert.Equal([Small.Length, Large.Length], _sent);
     }
@@ -98,7 +138,8 @@ public sealed class OutboundPayloadsTests
 
                     return writable;
                 },
-                () => { });
+                () => { },
+                HighWaterMark);
             foreach (var (toggle, length) in steps)
             {
                 writable ^= toggle;
@@ -120,11 +161,13 @@ public sealed class OutboundPayloadsTests
 
     private bool TrySend(ReadOnlyMemory<byte> message)
     {
-        if (_writable)
+        if (!_writable && _room == 0)
         {
-            _sent.Add(message.Length);
+            return false;
         }
 
-        return _writable;
+        _room = Math.Max(0, _room - 1);
+        _sent.Add(message.Length);
+        return true;
     }
 }

@@ -109,7 +109,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
     {
         var (here, there) = await _a.AssociateAsync(_b);
         var written = 0;
-        while (written < 1_000 && here.Write(Payload((byte)written, 60_000)))
+        while (written < 1_000 && here.Write(Payload((byte)(written % 250), 60_000)))
         {
             written++;
         }
@@ -119,7 +119,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
         Assert.True(here.Write(Payload(0, 20)));
 
         var events = RawTransport.Listen(there);
-        while (!here.Write(Payload((byte)written, 60_000)))
+        while (!here.Write(Payload((byte)(written % 250), 60_000)))
         {
             await events.ReadAsync(_deadline.Token);
         }

@@ -57,7 +57,7 @@ internal sealed class SpecNode : IAssociationEventListener, IDisposable
             listener,
             SimIdentities.Derive);
         Address = new Address("mesh", "spec", HostNames.AkkaForm(_sockets.LocalEndpoints[0].ToIPAddress()), NatNode.Port);
-        Associations = new Associations(Address, Task.FromResult<IAssociationEventListener>(this), 65_536, clock, log);
+        Associations = new Associations(Address, Task.FromResult<IAssociationEventListener>(this), new AssociationBounds(65_536, 65_536), clock, log);
         listener.AcceptAssociations(Associations);
         listener.AcceptStreams(_ =>
         {
