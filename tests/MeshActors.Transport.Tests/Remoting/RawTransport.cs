@@ -6,38 +6,52 @@ using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Remote.Transport;
 using Google.Protobuf;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
+using AkkaTransport = Akka.Remote.Transport.Transport;
 
 namespace MeshActors.Transport.Tests.Remoting;
 
-/// <summary>A mesh transport as Akka.Remote holds it, without Akka.Remote above it.</summary>
+/// <summary>A transport as Akka.Remote holds it, without Akka.Remote above it.</summary>
 internal sealed class RawTransport : IAsyncDisposable
 {
     private readonly ActorSystem _system;
     private readonly Listener<AssociationHandle> _accepted = new();
 
-    private RawTransport(ActorSystem system, MeshTransport transport, Address address)
+    private RawTransport(ActorSystem system, AkkaTransport transport, Address address)
     {
         _system = system;
         Transport = transport;
         Address = address;
     }
 
-    public MeshTransport Transport { get; }
+    public AkkaTransport Transport { get; }
 
     public Address Address { get; }
 
-    /// <summary>Starts a transport in a system of its own.</summary>
-    public static async Task<RawTransport> StartAsync(FleetSecret secret, string hocon = "")
+    /// <summary>Starts a mesh transport in a system of its own.</summary>
+    public static Task<RawTransport> StartAsync(FleetSecret secret, string hocon = "") => StartAsync(
+        BootstrapSetup.Create().And(new MeshTransportSetup { Trust = new TrustSettings(0, [secret], []) }),
+        system => new MeshTransport(system, ConfigurationFactory.ParseString(hocon)));
+
+    /// <summary>Starts Akka's own TCP transport in a system of its own, on any port of loopback.</summary>
+    public static Task<RawTransport> StartTcpAsync() => StartAsync(ActorSystemSetup.Create(), system =>
     {
-        var setup = new MeshTransportSetup { Trust = new TrustSettings(0, [secret], []) };
+        var section = ConfigurationFactory.ParseString("hostname = \"127.0.0.1\"\nport = 0")
+            .WithFallback(ConfigurationFactory.FromResource("Akka.Remote.Configuration.Remote.conf", typeof(AkkaTransport).Assembly).GetConfig("akka.remote.dot-netty.tcp"));
+        var type = Type.GetType(section.GetString("transport-class"), throwOnError: true)!;
+        return (AkkaTransport)Activator.CreateInstance(type, system, section)!;
+    });
+
+    private static async Task<RawTransport> StartAsync(ActorSystemSetup setup, Func<ActorSystem, AkkaTransport> make)
+    {
         var system = ActorSystem.Create(
-            "raw", BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka.loglevel = OFF")).And(setup));
-        var transport = new MeshTransport(system, ConfigurationFactory.ParseString(hocon));
+            "raw", setup.And(BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka.loglevel = OFF"))));
+        var transport = make(system);
         var (address, listener) = await transport.Listen();
         var raw = new RawTransport(system, transport, address);
         listener.SetResult(raw._accepted);
