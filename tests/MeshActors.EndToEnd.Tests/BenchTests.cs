@@ -97,6 +97,29 @@ public sealed class BenchTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task The_akka_bench_carries_what_it_says_over_the_mesh_and_over_both_of_dot_netty()
+    {
+        using var run = await ProgramRun.ToEndOfAsync(BuiltProgram.Benchmarks, _temporary.Root, Patience, "akka", "--short");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var medians = run.Json().Where(line => Text(line, "kind") == "median").ToList();
+        foreach (var (load, figures) in ((string, string[])[])[
+            ("ping-pong", ["messagesPerSecond"]),
+            ("ask", ["messagesPerSecond", "p50Us", "p99Us"]),
+            ("bulk", ["messagesPerSecond", "megabytesPerSecond"])])
+        {
+            var lines = medians.Where(line => Text(line, "name") == load).ToList();
+            Assert.Equal(["Mesh", "Tcp", "Tls"], lines.Select(line => Text(line, "transport")));
+            Assert.All(lines, line => AssertPositive(line, [.. figures, "cpuUsPerMessage", "allocatedBytesPerMessage"]));
+            Assert.All(lines, line => Assert.Equal(0, line.GetProperty("faults").GetInt64()));
+        }
+
+        var summary = run.Json()[^1];
+        Assert.Equal("akka", Text(summary, "bench"));
+        AssertPositive(summary, "pingPongVsTcp", "pingPongVsTls", "askP50VsTcp", "askP99VsTcp", "bulkVsTcp", "bulkVsTls");
+    }
+
+    [LinuxFact]
     public async Task A_command_line_of_the_bench_that_is_wrong_is_refused_with_its_usage()
     {
         foreach (var arguments in (string[][])[[], ["nothing"], ["tunnel", "--seconds", "-1"], ["tunnel", "--only", "teapot"]])

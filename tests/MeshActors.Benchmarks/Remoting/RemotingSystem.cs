@@ -52,17 +52,13 @@ internal sealed class RemotingSystem : IDisposable
     private string Mesh(IPAddress address, string secret)
     {
         var file = Path.Combine(_files.FullName, "fleet.secret");
-        using (var stream = new FileStream(file, new FileStreamOptions
+        File.WriteAllText(file, string.Empty);
+        if (!OperatingSystem.IsWindows())
         {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = OperatingSystem.IsWindows() ? null : UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        }))
-        using (var writer = new StreamWriter(stream))
-        {
-            writer.Write(secret);
+            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         }
 
+        File.WriteAllText(file, secret);
         return $$"""
             akka.remote.enabled-transports = ["akka.remote.mesh"]
             akka.remote.mesh {

@@ -3,7 +3,6 @@ using System.Linq;
 using System.Threading;
 using System.Threading.Channels;
 using System.Threading.Tasks;
-using Akka.Actor;
 using Akka.Remote.Transport;
 using Google.Protobuf;
 using Xunit;
