@@ -13,7 +13,10 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
     public const int Most = 16;
 
     /// <summary>Paths of which the peer said nothing but sent a challenge from.</summary>
-    public const int MostSeen = 4;
+    public const int MostSeen = 8;
+
+    /// <summary>How long an endpoint that the peer did not name has to prove itself before another may push it out: a round of challenges.</summary>
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     /// <summary>By how much a path over IPv6 may be slower.</summary>
     private static readonly TimeSpan IPv6Advantage = TimeSpan.FromMilliseconds(3);
@@ -106,13 +109,15 @@ internal sealed class PeerPaths : IEnumerable<PeerPath>
     }
 
     /// <summary>Adds an endpoint that packets of the peer came from; one that was seen before and does not work makes room, else one that the peer named and that never answers.</summary>
+    /// <remarks>Not one from which the peer challenged a moment ago: endpoints that push each other out never get the answers to what they were asked, and are asked anew for ever.</remarks>
     /// <returns>Null when there is no room.</returns>
     public PeerPath? AddSeen(UdpEndpoint endpoint, PeerPath inUse, PeerPath? doubted, MonoTime now)
     {
         var seen = _paths.FindAll(path => path.IsSeen && path != inUse && path != doubted);
         if (seen.Count >= MostSeen || _paths.Count >= Most)
         {
-            var dropped = seen.Find(path => path.State != PathState.Valid) ?? (seen.Count > 0 ? seen[0] : null);
+            var settled = seen.FindAll(path => now - MonoTime.Latest(path.ChallengedAt, path.LastHeard) > Settling);
+            var dropped = settled.Find(path => path.State != PathState.Valid) ?? (settled.Count > 0 ? settled[0] : null);
             dropped ??= _paths.Find(path =>
                 path != inUse && path != doubted && path.State == PathState.Failed && path.LostRounds >= PathProber.MostRoundsUnanswered);
             if (dropped is null)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Paths;
@@ -215,6 +216,21 @@ public sealed class PathAgentTests
     }
 
     [Fact]
+    public void Endpoints_that_challenge_at_the_same_time_do_not_push_each_other_out_and_make_room_when_they_are_silent()
+    {
+        HandleChallenges(0, 12, at: 0);
+        var first = SeenEndpoints();
+        HandleChallenges(0, 12, at: 100);
+        Assert.Equal(PeerPaths.MostSeen, first.Length);
+        Assert.Equal(first, SeenEndpoints());
+
+        HandleChallenges(20, 1, at: 2_200);
+
+        Assert.Contains(SeenAt(20), SeenEndpoints());
+        Assert.Equal(PeerPaths.MostSeen, SeenEndpoints().Length);
+    }
+
+    [Fact]
     public void A_relay_that_fails_is_replaced_by_a_way_that_does_not_go_over_it_though_that_be_slower()
     {
         _agent.Paths.ShareRelay = (one, other) => (one, other) != (Relayed, OtherRelay) && (one, other) != (OtherRelay, Relayed);
@@ -225,6 +241,18 @@ public sealed class PathAgentTests
 
         Assert.Equal(OtherRelay, _agent.Active.Endpoint);
     }
+
+    private static UdpEndpoint SeenAt(int number) => Direct with { Port = (ushort)(20_000 + number) };
+
+    private void HandleChallenges(int from, int count, double at)
+    {
+        for (var i = from; i < from + count; i++)
+        {
+            _agent.HandleChallenge(SeenAt(i), (ulong)(i + 1), At(at));
+        }
+    }
+
+    private UdpEndpoint[] SeenEndpoints() => [.. _agent.Paths.Where(path => path.IsSeen).Select(path => path.Endpoint)];
 
     private static MonoTime At(double milliseconds) => new MonoTime(0) + TimeSpan.FromMilliseconds(milliseconds);
 
