@@ -328,7 +328,7 @@ internal sealed class Tunnel : IDisposable
         var continues = Succession.Establish(session, Linger, now);
         _streams.HandleSession(continues, failed: State == TunnelState.Failed, now);
         Streams.SettleEarly(session.EarlyDataTaken, isLast: true);
-        Routes.HandleSession(session, endpoint, Streams, continues, failed: State == TunnelState.Failed, now);
+        Routes.HandleSession(session, endpoint, Streams, failed: State == TunnelState.Failed, now);
         Learn(new PeerRecord(session.Peer, RelayedEndpoint.IsReserved(endpoint) ? [] : [endpoint]));
         Counters.SessionOpened();
         _watch.HandleSignOfLife(now);

@@ -10,6 +10,9 @@ namespace MeshActors.Transport.Tunnels;
 /// <remarks>Replaced as a whole when the endpoint changes, so that other threads never read half of one.</remarks>
 internal sealed class TunnelPath
 {
+    /// <summary>Longest round trip that timers of a path begin with: a challenge may have waited in the tunnel to a relay until that was open again, which says nothing of the path.</summary>
+    private static readonly TimeSpan LongestFirstRoundTrip = TimeSpan.FromSeconds(1);
+
     private int _toldBytes;
 
     public TunnelPath(PeerPath path, PathRecovery recovery, int mostDatagramBytes, MonoTime now)
@@ -29,6 +32,13 @@ internal sealed class TunnelPath
     public UdpEndpoint Endpoint => Path.Endpoint;
 
     public PathMtu Mtu { get; }
+
+    /// <summary>What timers of a path begin with, until packets on it were acknowledged.</summary>
+    public static TimeSpan FirstRoundTrip(PeerPath path)
+    {
+        var measured = path.RoundTrip ?? RoundTripEstimator.Initial;
+        return measured < LongestFirstRoundTrip ? measured : LongestFirstRoundTrip;
+    }
 
     /// <summary>Writes and seals the next packet: a probe for a larger datagram when one is due, else what the streams have.</summary>
     /// <param name="session">It must still be able to seal.</param>

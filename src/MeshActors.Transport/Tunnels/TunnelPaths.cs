@@ -115,6 +115,9 @@ internal sealed class TunnelPaths
 
     private TimeSpan Grace => GraceProbeTimeouts * RoundTrip.ProbeTimeout;
 
+    /// <summary>Whether the paths are those of this state.</summary>
+    public bool AreOf(StreamMux streams) => streams == _streams;
+
     /// <summary>A packet was taken: where it came from, and what it said about paths.</summary>
     /// <param name="from">Its source.</param>
     /// <param name="bytes">Of its datagram.</param>
@@ -323,7 +326,7 @@ internal sealed class TunnelPaths
                 _used.Remove(oldest);
             }
 
-            if (_streams.Paths.Add(path.RoundTrip ?? RoundTripEstimator.Initial, now) is not { } recovery)
+            if (_streams.Paths.Add(TunnelPath.FirstRoundTrip(path), now) is not { } recovery)
             {
                 return null;
             }

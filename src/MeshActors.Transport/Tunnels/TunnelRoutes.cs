@@ -96,16 +96,14 @@ internal sealed class TunnelRoutes
     /// <summary>A session is there.</summary>
     /// <param name="session">What both sides proved.</param>
     /// <param name="endpoint">Where its handshake was completed.</param>
-    /// <param name="streams">The state that goes with it.</param>
-    /// <param name="continues">Whether that is the state of the session before.</param>
+    /// <param name="streams">The state that goes with it: paths of another, which may have been given up before this session came, are not used in it.</param>
     /// <param name="failed">Whether the tunnel had failed.</param>
     /// <param name="now">The present.</param>
-    public void HandleSession(
-        TunnelSession session, UdpEndpoint endpoint, StreamMux streams, bool continues, bool failed, MonoTime now)
+    public void HandleSession(TunnelSession session, UdpEndpoint endpoint, StreamMux streams, bool failed, MonoTime now)
     {
-        if (continues && Paths is not null)
+        if (Paths is { } paths && paths.AreOf(streams))
         {
-            Paths.HandleSession(endpoint, failed, now);
+            paths.HandleSession(endpoint, failed, now);
         }
         else
         {

@@ -39,6 +39,19 @@ public sealed class ManyPathsTests : IDisposable
         Assert.Equal(0, _world.TunnelOfTwo().Streams.Statistics.PacketsLost);
     }
 
+    /// <summary>Challenges may wait in the tunnel to a relay until it is open again; what is lost on such a path must not be missed for several times that.</summary>
+    [Theory]
+    [InlineData(50, 50)]
+    [InlineData(12_000, 1_000)]
+    public void Timers_of_a_path_begin_with_what_challenges_measured_but_with_no_more_than_a_second(int measuredMs, int firstMs)
+    {
+        var path = new PeerPath(_direct.Two, PathKind.Direct, isSeen: false, _world.Now);
+        path.HandleSent(1, _world.Now);
+        Assert.True(path.HandleAnswer(1, TimeSpan.FromSeconds(10), _world.Now + TimeSpan.FromMilliseconds(measuredMs)));
+
+        Assert.Equal(TimeSpan.FromMilliseconds(firstMs), TunnelPath.FirstRoundTrip(path));
+    }
+
     [Fact]
     public void Nothing_more_goes_over_the_relay_but_a_challenge_now_and_then()
     {

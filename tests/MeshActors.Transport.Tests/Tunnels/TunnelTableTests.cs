@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Diagnostics;
+using MeshActors.Transport.Paths;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
@@ -165,6 +166,34 @@ public sealed class TunnelTableTests
         Assert.Equal(there.Sessions.Current!.Attempt, back.Sessions.Current!.Attempt);
         Assert.Null(there.Dial);
         Assert.Null(back.Dial);
+    }
+
+    /// <summary>Our attempt is answered in a state that was given up meanwhile, as when both dial around a restart; the state that begins after that has paths of its own.</summary>
+    [Fact]
+    public void After_a_state_was_lost_both_know_all_ways_to_each_other_in_the_next()
+    {
+        using var one = new TableNode(1, 1001);
+        using var two = new TableNode(2, 1002);
+        var world = new TableWorld(one, two);
+        var there = one.Table.Open(two.Record, world.Now, world.UtcNow)!;
+        world.Run(TimeSpan.FromSeconds(1));
+        there.Fail(TunnelFailure.Silence, world.Now);
+        one.Table.Reopen(there, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromMilliseconds(2));
+        there.Incarnations.Renew();
+        world.Run(TimeSpan.FromMilliseconds(20));
+        Assert.Equal([TunnelFailure.Silence, TunnelFailure.StateLost], one.Failures);
+
+        var (ofOne, ofTwo) = (new UdpEndpoint(one.Endpoint.Bits, 2001), new UdpEndpoint(one.Endpoint.Bits, 2002));
+        one.Table.SetCandidates(new LocalCandidates(1, [(CandidateKind.Host, ofOne)]), world.Now);
+        two.Table.SetCandidates(new LocalCandidates(1, [(CandidateKind.Host, ofTwo)]), world.Now);
+        one.Table.Reopen(there, world.Now, world.UtcNow);
+        world.Run(TimeSpan.FromSeconds(1));
+
+        var back = two.Table.Open(one.Record, world.Now, world.UtcNow)!;
+        Assert.Equal((TunnelState.Open, TunnelState.Open), (there.State, back.State));
+        Assert.NotNull(there.Routes.Paths!.Agent.Paths.Find(ofTwo));
+        Assert.NotNull(back.Routes.Paths!.Agent.Paths.Find(ofOne));
     }
 
     /// <summary>The process may still hold a tunnel that has ended when there is another to the same peer.</summary>
