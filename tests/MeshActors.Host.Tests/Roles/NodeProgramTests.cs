@@ -124,8 +124,10 @@ public sealed class NodeProgramTests
 
         string[] expected = [relay.Ready["address"]!.ToString(), node.Ready["relay"]!["address"]!.ToString()];
         Assert.Equal(expected.Order(), status["relays"]!.AsArray().Select(address => address!.ToString()).Order());
-        Assert.Equal(0, status["traffic"]!["relayedBytes"]!.GetValue<long>());
-        Assert.True(status["traffic"]!["directBytes"]!.GetValue<long>() > 0);
+
+        // Ways over relays are kept up by a probe now and then; what the node has to say goes directly.
+        var traffic = status["traffic"]!;
+        Assert.InRange(traffic["relayedBytes"]!.GetValue<long>(), 0, traffic["directBytes"]!.GetValue<long>() - 1);
     }
 
     [Fact]

@@ -37,6 +37,26 @@ public sealed class StunServerTests
         Assert.Equal(Parse(source), mapped);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void The_shortest_question_that_is_not_understood_gets_no_longer_answer_either(int attributes)
+    {
+        var buffer = new byte[256];
+        var question = new StunWriter(buffer, StunMessageType.BindingRequest, Id);
+        for (var i = 0; i < attributes; i++)
+        {
+            question.Add((ushort)(0x7F00 + i), []);
+        }
+
+        var (_, answer, bytes) = Ask(new StunServer(new()), buffer[..question.Length], Client4);
+
+        Assert.InRange(answer.Length, StunMessage.HeaderSize, question.Length * 22 / 10);
+        Assert.True(StunMessage.TryRead(bytes, out var message));
+        Assert.Equal(StunMessageType.BindingError, message.Type);
+    }
+
     [Fact]
     public void No_answer_is_longer_than_2_2_times_its_question() =>
         Gen.Select(

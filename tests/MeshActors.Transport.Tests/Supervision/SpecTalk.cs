@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Threading;
+using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Remote.Transport;
 using Google.Protobuf;
@@ -23,8 +25,8 @@ internal sealed class SpecTalk
     public SpecTalk(AssociationHandle from, AssociationHandle to, Address origin)
     {
         _from = from;
-        from.ReadHandlerSource.SetResult(_here);
-        to.ReadHandlerSource.SetResult(_there);
+        Listen(from, _here);
+        Listen(to, _there);
         Assert.True(from.Write(RawTransport.AssociateFrom(origin)));
     }
 
@@ -70,6 +72,22 @@ internal sealed class SpecTalk
         {
             Said++;
             _nextAt = now + Interval;
+        }
+    }
+
+    /// <summary>Sets a listener, in this thread: where a test has a synchronisation context the rest would go to another one, which virtual time does not wait for.</summary>
+    private static void Listen(AssociationHandle handle, Side listener)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            Assert.Equal(TaskCreationOptions.None, handle.ReadHandlerSource.Task.CreationOptions);
+            handle.ReadHandlerSource.SetResult(listener);
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
         }
     }
 
