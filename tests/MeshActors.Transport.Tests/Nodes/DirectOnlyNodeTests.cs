@@ -89,9 +89,9 @@ public sealed class DirectOnlyNodeTests : FleetTests
         Binds = [bind],
         Relays = [relay.Self with { Endpoints = [.. relay.Endpoints.Where(endpoint => endpoint.AddressFamily == bind.AddressFamily)] }],
         RelayFallback = relayFallback,
-        DirectTimeout = TimeSpan.FromSeconds(1),
-        HandshakeTimeout = TimeSpan.FromSeconds(1),
-        ReconnectTimeout = TimeSpan.FromSeconds(2),
+        DirectTimeout = TimeSpan.FromSeconds(3),
+        HandshakeTimeout = TimeSpan.FromSeconds(3),
+        ReconnectTimeout = TimeSpan.FromSeconds(4),
         Serve = Echo,
     });
 }
