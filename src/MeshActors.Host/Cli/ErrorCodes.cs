@@ -24,6 +24,9 @@ internal static class ErrorCodes
     /// <summary>The node certificate has counted for its rotation interval.</summary>
     public const string CertificateDue = "certificate-due";
 
+    /// <summary>The cluster took the node out.</summary>
+    public const string ClusterDowned = "cluster-downed";
+
     /// <summary>A request to the local API is malformed.</summary>
     public const string BadRequest = "bad-request";
 

@@ -12,6 +12,6 @@ internal static class ExitCode
     /// <summary>The command line or the configuration is wrong.</summary>
     public const int Wrong = 2;
 
-    /// <summary>EX_TEMPFAIL of sysexits.h: start the program again, for example under its next address.</summary>
+    /// <summary>EX_TEMPFAIL of sysexits.h: start the program again, for example under its next address, or as a new member of its cluster.</summary>
     public const int StartAgain = 75;
 }

@@ -10,6 +10,7 @@ using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Hosting.Logging;
+using MeshActors.Clusters;
 using MeshActors.Host.Cli;
 using MeshActors.Hosting;
 using MeshActors.Tasks;
@@ -113,8 +114,10 @@ internal sealed class MeshSystem
               }
             }
             """).WithFallback(bootstrap.Config.Value);
+        var whole = akka.Length == 0 ? config : ConfigurationFactory.ParseString(akka).WithFallback(config);
+        var options = setup.Get<MeshSetup>().Value.Options;
         return bootstrap.WithConfig(
-            akka.Length == 0 ? config : ConfigurationFactory.ParseString(akka).WithFallback(config));
+            options.Cluster is { } cluster ? ClusterHocon.Write(cluster, options.Region).WithFallback(whole) : whole);
     }
 
     private async Task<Done> DrainAsync()

@@ -8,6 +8,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Threading.Tasks;
 using Akka.Actor;
+using MeshActors.Clusters;
 using MeshActors.Discovery;
 using MeshActors.Host.Api;
 using MeshActors.Host.Cli;
@@ -56,6 +57,9 @@ internal sealed class Node : IAsyncDisposable
     public Task Ended => Task.WhenAny(
         new[] { _agent, _backbone, _relay }.OfType<MeshSystem>().Select(system => system.System.WhenTerminated));
 
+    /// <summary>True when the cluster took the agents' system out, so that a new process has to join in its place.</summary>
+    public bool IsDowned => _agent is not null && MeshCluster.IsToStartAgain(_agent.System);
+
     private MeshSystem First => _agent ?? _backbone ?? _relay!;
 
     /// <summary>Starts the roles that the settings name.</summary>
@@ -85,7 +89,8 @@ internal sealed class Node : IAsyncDisposable
     {
         var links = await AskLinksAsync().ConfigureAwait(false);
         var status = Describe();
-        status["ready"] = links.IsEmpty || links.Any(link => link.Connected);
+        status["ready"] = IsReady(links);
+        status["cluster"] = ClusterRole.Fields(_agent);
         status["relays"] = await RelaysAsync().ConfigureAwait(false);
         status["backbones"] = new JsonArray([.. links.Select(link => new JsonObject
         {
@@ -147,6 +152,7 @@ internal sealed class Node : IAsyncDisposable
             options =>
             {
                 NodeOptions.FillAgent(options, _settings, SetupOf(agent, environment));
+                ClusterRole.Fill(options, configuration.Akka);
                 PinOther(options, backbone);
                 PinOther(options, relay);
                 AddOwnBackbone(options);
@@ -257,8 +263,11 @@ internal sealed class Node : IAsyncDisposable
     private async Task<bool> IsReadyAsync()
     {
         var links = await AskLinksAsync().ConfigureAwait(false);
-        return !Ended.IsCompleted && (links.IsEmpty || links.Any(link => link.Connected));
+        return !Ended.IsCompleted && IsReady(links);
     }
+
+    private bool IsReady(ImmutableArray<BackboneLinkStatus> links) =>
+        (links.IsEmpty || links.Any(link => link.Connected)) && ClusterRole.IsReady(_agent);
 
     /// <summary>How the node stands with its backbones; each as away when discovery does not answer.</summary>
     private async Task<ImmutableArray<BackboneLinkStatus>> AskLinksAsync()

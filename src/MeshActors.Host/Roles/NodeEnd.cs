@@ -12,6 +12,9 @@ internal enum NodeEnd
     /// <summary>Its certificate has counted for the rotation interval.</summary>
     CertificateDue,
 
+    /// <summary>The cluster took it out: it was downed, or could not join in time.</summary>
+    Downed,
+
     /// <summary>Its ActorSystem ended by itself.</summary>
     Died,
 }

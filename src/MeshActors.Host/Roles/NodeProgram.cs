@@ -14,7 +14,7 @@ internal static partial class NodeProgram
 {
     private const string LogName = "MeshActors.Node";
 
-    /// <summary>Runs until it is asked to stop, its address turns out to be taken, or its certificate is due.</summary>
+    /// <summary>Runs until it is asked to stop, its address turns out to be taken, its certificate is due, or its cluster takes it out.</summary>
     /// <returns>0 after a stop; 75 when it is to be started again.</returns>
     public static async Task<int> RunAsync(
         NodeConfiguration configuration, HostEnvironment environment, CommandOutput output, CancellationToken stopped)
@@ -35,6 +35,8 @@ internal static partial class NodeProgram
                 ErrorCodes.AddressTaken, "Another root key holds this node's address; the next salt was stored.", "Start the node again: it gets another address.", ExitCode.StartAgain),
             NodeEnd.CertificateDue => output.Fail(
                 ErrorCodes.CertificateDue, "The node certificate has counted for its rotation interval.", "Start the node again: it gets fresh keys.", ExitCode.StartAgain),
+            NodeEnd.Downed => output.Fail(
+                ErrorCodes.ClusterDowned, "The cluster took this node out: it was downed, or on the lost side of a cut.", "Start the node again: it joins as a new member.", ExitCode.StartAgain),
             NodeEnd.Died => output.Fail(
                 ErrorCodes.Unexpected, "The actor system ended by itself.", "Look at the log above for what it says last."),
             _ => output.Summarize(new JsonObject { ["stopped"] = true }),
@@ -81,6 +83,7 @@ internal static partial class NodeProgram
         return first == stop ? NodeEnd.Stopped
             : first == rotate ? NodeEnd.CertificateDue
             : first == node.AddressTaken ? NodeEnd.AddressTaken
+            : node.IsDowned ? NodeEnd.Downed
             : NodeEnd.Died;
     }
 

@@ -56,6 +56,9 @@ internal sealed class MeshEngine : IAsyncDisposable
 
     public NodeIdentity Identity { get; }
 
+    /// <summary>True until it was stopped, or its driver loop has ended by a fault.</summary>
+    public bool IsRunning => Volatile.Read(ref _disposed) == 0;
+
     public MeshAddress Address => Identity.Address;
 
     /// <summary>As bound, port 0 resolved.</summary>

@@ -21,6 +21,9 @@ internal sealed class MeshTunnels : IExtension
 
     public NodeIdentity Identity => Node.Engine.Identity;
 
+    /// <summary>True from the transport's start to its shutdown, while its driver loop runs.</summary>
+    public bool IsListening => _node is { Engine.IsRunning: true };
+
     /// <summary>As bound, port 0 resolved.</summary>
     public ImmutableArray<UdpEndpoint> LocalEndpoints => Node.Engine.LocalEndpoints;
 

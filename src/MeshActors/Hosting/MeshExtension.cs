@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using Akka;
 using Akka.Actor;
 using MeshActors.Agents;
+using MeshActors.Clusters;
 using MeshActors.Discovery;
 using MeshActors.Tasks;
 using MeshActors.Telemetry;
@@ -34,6 +35,11 @@ public sealed class MeshExtension : IExtension
             () => RelayedPeer.AllOf(tunnels.Engine),
             () => tunnels.Engine.ConnectionStatistics));
         system.RegisterOnTermination(telemetry.Dispose);
+        if (options.Cluster?.ReadSeedNodes() is { IsEmpty: false } seeds)
+        {
+            system.SystemActorOf(SeedActor.Props(seeds, tunnels.Clock), SeedActor.Name);
+        }
+
         Mesh = new ActorMesh(tunnels.Address, tunnels.Clock, tunnels.Random, Own, Root, Root);
     }
 

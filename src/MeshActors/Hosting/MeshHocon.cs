@@ -3,6 +3,7 @@ using System.Linq;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Akka.Configuration;
+using MeshActors.Clusters;
 
 namespace MeshActors.Hosting;
 
@@ -11,8 +12,12 @@ internal static class MeshHocon
 {
     private static readonly JsonSerializerOptions Quoting = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the section, and enables the transport.</summary>
-    public static Config Write(MeshOptions options) => ConfigurationFactory.ParseString(string.Create(
+    /// <summary>Writes the section, enables the transport, and says of the cluster what the program may not.</summary>
+    public static Config Write(MeshOptions options) => options.Cluster is { } cluster
+        ? ClusterHocon.Write(cluster, options.Region).WithFallback(WriteTransport(options))
+        : WriteTransport(options);
+
+    private static Config WriteTransport(MeshOptions options) => ConfigurationFactory.ParseString(string.Create(
         CultureInfo.InvariantCulture,
         $$"""
         akka.remote.enabled-transports = ["akka.remote.mesh"]

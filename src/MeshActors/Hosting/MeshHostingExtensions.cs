@@ -2,6 +2,8 @@ using System;
 using Akka.Actor;
 using Akka.Hosting;
 using MeshActors.Agents;
+using MeshActors.Clusters;
+using MeshActors.Health;
 using MeshActors.Tasks;
 using MeshActors.Transport.Remoting;
 using Microsoft.Extensions.DependencyInjection;
@@ -12,7 +14,7 @@ namespace MeshActors.Hosting;
 public static class MeshHostingExtensions
 {
     /// <summary>Makes the ActorSystem a node of the mesh: its transport, and the actors below <c>/user/mesh</c>.</summary>
-    /// <remarks>Sets the remote provider, unless cluster is set before or after.</remarks>
+    /// <remarks>Sets the remote provider, unless cluster is set before or after; with <see cref="MeshOptions.Cluster"/> that of clusters.</remarks>
     /// <param name="builder">Of the ActorSystem.</param>
     /// <param name="configure">Says what differs from the defaults.</param>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
@@ -23,7 +25,13 @@ public static class MeshHostingExtensions
         var options = new MeshOptions();
         configure?.Invoke(options);
         options.Check();
-        if (!IsCluster(builder))
+        if (options.Cluster is not null)
+        {
+            builder
+                .WithActorRefProvider(ProviderSelection.Cluster.Instance)
+                .AddHocon(ClusterHocon.Defaults, HoconAddMode.Append);
+        }
+        else if (!IsCluster(builder))
         {
             builder.WithActorRefProvider(ProviderSelection.Remote.Instance);
         }
@@ -33,6 +41,24 @@ public static class MeshHostingExtensions
             .AddSetup(new MeshSetup(options))
             .AddSetup(options.Transport ?? new MeshTransportSetup())
             .StartActors((system, _) => MeshExtension.For(system));
+    }
+
+    /// <summary>Adds health checks of the node: whether its transport listens, how many peers are out of reach, and where it is a member of a cluster how that stands.</summary>
+    /// <remarks>
+    /// They are called <c>mesh-transport</c> (tags <c>mesh</c>, <c>live</c>, <c>ready</c>), <c>mesh-associations</c> (<c>mesh</c>) and
+    /// <c>mesh-cluster</c> (<c>mesh</c>, <c>ready</c>).
+    /// </remarks>
+    /// <param name="builder">Of the ActorSystem; <see cref="WithMesh"/> was called on it.</param>
+    public static AkkaConfigurationBuilder WithMeshHealthChecks(this AkkaConfigurationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder
+            .WithHealthCheck(TransportHealthCheck.Name, new TransportHealthCheck(), tags: ["mesh", "live", "ready"])
+            .WithHealthCheck(AssociationsHealthCheck.Name, new AssociationsHealthCheck(), tags: ["mesh"])
+            .StartActors((system, _) => AssociationWatch.For(system));
+        return IsCluster(builder)
+            ? builder.WithHealthCheck(ClusterHealthCheck.Name, new ClusterHealthCheck(), tags: ["mesh", "ready"])
+            : builder;
     }
 
     /// <summary>Starts an agent with the node; its constructor may ask for services.</summary>

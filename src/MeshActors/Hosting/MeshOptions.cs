@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using MeshActors.Capabilities;
+using MeshActors.Clusters;
 using MeshActors.Tasks;
 using MeshActors.Transport.Remoting;
 
@@ -63,6 +64,9 @@ public sealed class MeshOptions
     /// <summary>Where the node says it is, kebab-case; empty when it says nothing.</summary>
     public string Region { get; set; } = string.Empty;
 
+    /// <summary>Makes the node a member of its fleet's cluster; null: it is none, or the program sets that up itself.</summary>
+    public MeshClusterOptions? Cluster { get; set; }
+
     /// <summary>The directories this node registers in and asks; none: it knows its own agents only.</summary>
     public IList<MeshBackbone> Backbones { get; } = [];
 
@@ -124,6 +128,7 @@ public sealed class MeshOptions
             nameof(FirstRetryDelay),
             "1 ms to 10 s");
         _ = DiscoveryOptions.Read(this);
+        _ = Cluster?.ReadSeedNodes();
         Require(LargestRetryDelay >= FirstRetryDelay, nameof(LargestRetryDelay), "at least FirstRetryDelay");
     }
 

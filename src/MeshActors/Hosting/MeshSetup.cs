@@ -1,6 +1,7 @@
 using System;
 using Akka.Actor;
 using Akka.Actor.Setup;
+using MeshActors.Clusters;
 using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Hosting;
@@ -24,9 +25,10 @@ public sealed class MeshSetup : Setup
         var options = new MeshOptions();
         configure(options);
         options.Check();
+        var config = MeshHocon.Write(options);
         return BootstrapSetup.Create()
-            .WithConfig(MeshHocon.Write(options))
-            .WithActorRefProvider(ProviderSelection.Remote.Instance)
+            .WithConfig(options.Cluster is null ? config : config.WithFallback(ClusterHocon.Defaults))
+            .WithActorRefProvider(options.Cluster is null ? ProviderSelection.Remote.Instance : ProviderSelection.Cluster.Instance)
             .And(new MeshSetup(options))
             .And(options.Transport ?? new MeshTransportSetup());
     }
