@@ -31,6 +31,7 @@ internal static class FuzzTargets
         TextReaders.Settings,
         FileReaders.IdentityFiles,
         FileReaders.Hellos,
+        AssociationReaders.Companions,
         StunTargets.Messages,
         StunTargets.Behaviours,
         GatewayTargets.Mappings,

@@ -26,7 +26,8 @@ internal sealed class AcceptedGreeter : IAssociationGreeter
 
         _origin = hello.Address;
         var handle = new MeshAssociationHandle(_associations.LocalAddress, hello.Address, association);
-        association.TryGreet(new AssociationHello(_associations.LocalAddress));
+        association.TryGreet(_associations.HelloOf(association));
+        association.OpenControl(hello.Number);
         _associations.Announce(handle);
         return null;
     }

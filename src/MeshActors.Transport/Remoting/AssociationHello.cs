@@ -8,15 +8,16 @@ namespace MeshActors.Transport.Remoting;
 /// <summary>First message each way of an association's stream: the sender's Akka address (docs/protocol.md, section 7).</summary>
 /// <remarks>
 /// <code>
-/// +-------------+-------------------+--------+-----------------+------+----------+
-/// | version (1) | system length (1) | system | host length (1) | host | port (2) |
-/// +-------------+-------------------+--------+-----------------+------+----------+
+/// +-------------+-------------------+--------+-----------------+------+----------+------------+
+/// | version (1) | system length (1) | system | host length (1) | host | port (2) | number (4) |
+/// +-------------+-------------------+--------+-----------------+------+----------+------------+
 /// </code>
-/// Names are UTF-8 of 1 to 255 bytes, the port is 1 to 65,535. Bytes behind the port are for later versions and are
-/// skipped.
+/// Names are UTF-8 of 1 to 255 bytes, the port is 1 to 65,535. The number is left out by who takes no companions. Bytes behind it are for later versions and
+/// are skipped.
 /// </remarks>
 /// <param name="Address">The sender's address, as the receiver shall see it.</param>
-internal sealed record AssociationHello(Address Address)
+/// <param name="Number">What companions of this association shall call it in their hello, 0 for none.</param>
+internal sealed record AssociationHello(Address Address, uint Number = 0)
 {
     /// <summary>The only version there is; another one is refused.</summary>
     public const byte Version = 1;
@@ -43,7 +44,10 @@ internal sealed record AssociationHello(Address Address)
             return false;
         }
 
-        hello = new AssociationHello(new Address(MeshTransport.Scheme, system, host, port));
+        rest = rest[sizeof(ushort)..];
+        hello = new AssociationHello(
+            new Address(MeshTransport.Scheme, system, host, port),
+            rest.Length < sizeof(uint) ? 0 : BinaryPrimitives.ReadUInt32BigEndian(rest));
         return true;
     }
 
@@ -54,13 +58,19 @@ internal sealed record AssociationHello(Address Address)
         var host = Utf8.GetBytes(Address.Host);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(system.Length, MaxNameBytes, nameof(Address));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(host.Length, MaxNameBytes, nameof(Address));
-        var message = new byte[1 + 1 + system.Length + 1 + host.Length + sizeof(ushort)];
+        var size = 1 + 1 + system.Length + 1 + host.Length + sizeof(ushort);
+        var message = new byte[size + (Number == 0 ? 0 : sizeof(uint))];
         message[0] = Version;
         message[1] = (byte)system.Length;
         system.CopyTo(message.AsSpan(2));
         message[2 + system.Length] = (byte)host.Length;
         host.CopyTo(message.AsSpan(3 + system.Length));
-        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(message.Length - sizeof(ushort)), (ushort)Address.Port!.Value);
+        BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(size - sizeof(ushort)), (ushort)Address.Port!.Value);
+        if (Number != 0)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(message.AsSpan(size), Number);
+        }
+
         return message;
     }
 

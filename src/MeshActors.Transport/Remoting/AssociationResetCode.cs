@@ -14,4 +14,7 @@ internal static class AssociationResetCode
 
     /// <summary>The dialler has given the attempt up, or the flush of a disassociation has taken too long.</summary>
     public const ulong GivenUp = 4;
+
+    /// <summary>A companion of an association that there is not in this tunnel, in another lane than it says, or the second of its kind.</summary>
+    public const ulong NoSuchAssociation = 5;
 }

@@ -29,6 +29,12 @@ internal sealed class AssociationStream : IStreamHandler
     private readonly InboundEvents _inbound;
     private readonly OutboundPayloads _outbound;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ControlGate _gate = new();
+    private readonly Action<int> _release;
+    private Action<int>? _releaseControl;
+    private volatile ControlSender? _control;
+    private volatile bool _disassociated;
+    private MeshStream? _inboundControl;
     private MeshStream? _stream;
     private ITimer? _flushTimer;
     private bool _greeted;
@@ -41,7 +47,8 @@ internal sealed class AssociationStream : IStreamHandler
         _greeter = greeter;
         _longestPayload = bounds.MaximumPayloadBytes + EnvelopeTolerance;
         _clock = clock;
-        _inbound = new InboundEvents(bytes => Stream.Release(bytes));
+        _release = bytes => Stream.Release(bytes);
+        _inbound = new InboundEvents();
         _outbound = new OutboundPayloads(message => Stream.TrySend(message), () => Stream.Finish(), bounds.HighWaterMark);
     }
 
@@ -50,11 +57,32 @@ internal sealed class AssociationStream : IStreamHandler
 
     public MeshStream Stream => _stream ?? throw new InvalidOperationException("The association has no stream.");
 
+    /// <summary>Whether it has begun, in that tunnel.</summary>
+    public bool IsIn(MeshTunnel tunnel) => _stream?.Tunnel == tunnel;
+
     /// <summary>Sets the stream, before its first event.</summary>
     public void Begin(MeshStream stream) => _stream = stream;
 
     /// <summary>Sends our hello, before any payload.</summary>
     public bool TryGreet(AssociationHello hello) => Stream.TrySend(hello.ToBytes());
+
+    /// <summary>Opens the companion for our heartbeats; on the driver loop.</summary>
+    /// <param name="number">What the peer calls this association; 0 when it takes no companions.</param>
+    public void OpenControl(uint number) => _control = number == 0 ? null : new ControlSender(Stream.Tunnel, number);
+
+    /// <summary>Takes the companion that the peer opened; on the driver loop.</summary>
+    /// <returns>False when there is one already, or the association has ended.</returns>
+    public bool TryJoin(MeshStream companion)
+    {
+        if (_inboundControl is not null || _ended.Task.IsCompleted)
+        {
+            return false;
+        }
+
+        _inboundControl = companion;
+        _releaseControl = companion.Release;
+        return true;
+    }
 
     /// <summary>Passes what arrives to Akka's listener as soon as it is there.</summary>
     public async Task ListenAsync(Task<IHandleEventListener> listener) =>
@@ -62,12 +90,22 @@ internal sealed class AssociationStream : IStreamHandler
 
     /// <summary>Takes a payload for sending, without a copy; from any thread.</summary>
     /// <returns>False when it was not taken: above the high-water mark, too long, or disassociated.</returns>
-    public bool TryWrite(ReadOnlyMemory<byte> payload) =>
-        payload.Length <= _longestPayload && !payload.IsEmpty && _outbound.TryWrite(payload);
+    public bool TryWrite(ReadOnlyMemory<byte> payload)
+    {
+        if (_control is { IsOpen: true } control && !_disassociated && HeartbeatPayload.Is(payload.Span))
+        {
+            control.Write(payload);
+            return true;
+        }
+
+        return payload.Length <= _longestPayload && !payload.IsEmpty && _outbound.TryWrite(payload);
+    }
 
     /// <summary>Ends the association behind what was taken; from any thread, any number of times.</summary>
     public void Disassociate()
     {
+        _disassociated = true;
+        _control?.Finish();
         _outbound.Close();
         var timer = _clock.Provider.CreateTimer(
             static state => ((AssociationStream)state!).Stream.Reset(AssociationResetCode.GivenUp),
@@ -102,7 +140,25 @@ internal sealed class AssociationStream : IStreamHandler
             return;
         }
 
-        _inbound.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(message)));
+        Pass(message, _release);
+        if (!_gate.IsOpen)
+        {
+            _gate.Open();
+            PassControl();
+        }
+    }
+
+    /// <summary>A payload came by the companion; on the driver loop.</summary>
+    public void HandleControl(MeshStream companion, ReadOnlyMemory<byte> payload)
+    {
+        if (!_gate.TryHandle(payload))
+        {
+            companion.Reset(AssociationResetCode.WrongOrigin);
+            Abort(AssociationResetCode.WrongOrigin);
+            return;
+        }
+
+        PassControl();
     }
 
     void IStreamHandler.OnWritable(MeshStream stream) => _outbound.Resume();
@@ -117,9 +173,22 @@ internal sealed class AssociationStream : IStreamHandler
     {
         _ended.TrySetResult();
         _flushTimer?.Dispose();
+        _control?.Abort(AssociationResetCode.GivenUp);
+        _inboundControl?.Reset(AssociationResetCode.GivenUp);
         _greeter.HandleEnded(this, end);
         _inbound.Add(new Disassociated(DisassociateInfo.Unknown));
     }
+
+    private void PassControl()
+    {
+        while (_gate.TryTake(out var payload))
+        {
+            Pass(payload, _releaseControl!);
+        }
+    }
+
+    private void Pass(ReadOnlyMemory<byte> payload, Action<int> release) =>
+        _inbound.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(payload)), release);
 
     private void Greet(ReadOnlySpan<byte> message)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -14,7 +15,8 @@ namespace MeshActors.Transport.Remoting;
 /// <summary>All associations of a node: dialled, accepted, ended.</summary>
 internal sealed class Associations
 {
-    private readonly ConcurrentDictionary<AssociationStream, bool> _live = new();
+    private readonly ConcurrentDictionary<AssociationStream, uint> _live = new();
+    private readonly CompanionRegister _companions = new();
     private readonly Task<IAssociationEventListener> _listener;
     private readonly AssociationBounds _bounds;
     private readonly Clock _clock;
@@ -54,7 +56,7 @@ internal sealed class Associations
         var greeter = new DialledGreeter(this, remoteAddress);
         var association = Add(greeter);
         association.Begin(tunnel.OpenStream(StreamLane.Association, association));
-        association.TryGreet(new AssociationHello(LocalAddress));
+        association.TryGreet(HelloOf(association));
         try
         {
             return await greeter.Outcome.WaitAsync(cancellation).ConfigureAwait(false);
@@ -84,10 +86,23 @@ internal sealed class Associations
         return association;
     }
 
+    /// <summary>Takes a stream of the control lane that a peer opened; on the driver loop.</summary>
+    public IStreamHandler? AcceptCompanion(MeshStream stream) =>
+        _closed ? null : new InboundCompanion(_companions, stream, _clock);
+
+    /// <summary>What the peer of an association is told first.</summary>
+    public AssociationHello HelloOf(AssociationStream association) => new(LocalAddress, _live.GetValueOrDefault(association));
+
     /// <summary>Hands an accepted association to Akka, as soon as it listens.</summary>
     public void Announce(AssociationHandle handle) => _ = AnnounceAsync(handle);
 
-    public void Remove(AssociationStream association) => _live.TryRemove(association, out _);
+    public void Remove(AssociationStream association)
+    {
+        if (_live.TryRemove(association, out var number))
+        {
+            _companions.Remove(number);
+        }
+    }
 
     public void WarnOfOrigin(MeshTunnel tunnel, Address claimed) => _log.Warning(
         "association refused: node {0} claims to be {1}, which is not its own address", tunnel.Peer.Address, claimed);
@@ -105,7 +120,7 @@ internal sealed class Associations
     private AssociationStream Add(IAssociationGreeter greeter)
     {
         var association = new AssociationStream(greeter, _bounds, _clock);
-        _live.TryAdd(association, true);
+        _live.TryAdd(association, _companions.Add(association));
         return association;
     }
 

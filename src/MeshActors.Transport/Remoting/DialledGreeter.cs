@@ -29,6 +29,7 @@ internal sealed class DialledGreeter : IAssociationGreeter
 
     public ulong? HandleHello(AssociationStream association, AssociationHello hello)
     {
+        association.OpenControl(hello.Number);
         var handle = new MeshAssociationHandle(_associations.LocalAddress, _remoteAddress, association);
         if (!_outcome.TrySetResult(handle))
         {

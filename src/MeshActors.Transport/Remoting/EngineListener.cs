@@ -30,7 +30,7 @@ internal sealed class EngineListener : IEngineHandler
         _log = log;
     }
 
-    /// <summary>Who takes streams of the association lane; before it is set they are refused.</summary>
+    /// <summary>Who takes streams of the association lane and the control lane; before it is set they are refused.</summary>
     public void AcceptAssociations(Associations associations) => _associations = associations;
 
     /// <summary>Who takes streams of the streams lane; before it is set they are refused.</summary>
@@ -68,6 +68,7 @@ internal sealed class EngineListener : IEngineHandler
     public IStreamHandler? OnStreamAccepted(MeshStream stream) => stream.Lane switch
     {
         StreamLane.Association => _associations?.Accept(stream),
+        StreamLane.Control => _associations?.AcceptCompanion(stream),
         StreamLane.Streams => _streamAcceptor?.Invoke(stream),
         _ => null,
     };

@@ -7,22 +7,15 @@ namespace MeshActors.Transport.Remoting;
 
 /// <summary>What happens on one association, one event at a time and in order, held until Akka has set its listener.</summary>
 /// <remarks>
-/// Held payloads keep their stream's credit, so that the window of the stream bounds them. After
+/// Held payloads keep the credit of the stream that they came by, so that the windows of the streams bound them. After
 /// <see cref="Disassociated"/> nothing follows. Called from the driver loop and, once, by who sets the listener.
 /// </remarks>
 internal sealed class InboundEvents
 {
     private readonly Lock _turn = new();
-    private readonly Action<int> _release;
-    private Queue<IHandleEvent>? _held = new();
+    private Queue<(IHandleEvent Event, Action<int>? Release)>? _held = new();
     private IHandleEventListener? _listener;
     private bool _ended;
-
-    /// <param name="release">Gives back the credit of that many bytes.</param>
-    public InboundEvents(Action<int> release)
-    {
-        _release = release;
-    }
 
     /// <summary>Sets the listener, which is given what was held.</summary>
     public void Attach(IHandleEventListener listener)
@@ -31,7 +24,7 @@ internal sealed class InboundEvents
         {
             while (_held!.TryDequeue(out var held))
             {
-                Pass(listener, held);
+                Pass(listener, held.Event, held.Release);
             }
 
             _held = null;
@@ -39,12 +32,14 @@ internal sealed class InboundEvents
         }
     }
 
-    public void Add(InboundPayload payload) => Take(payload);
+    /// <param name="payload">What arrived.</param>
+    /// <param name="release">Gives back the credit of that many bytes, to the stream that it came by.</param>
+    public void Add(InboundPayload payload, Action<int> release) => Take(payload, release);
 
     /// <summary>The end; the first call counts.</summary>
-    public void Add(Disassociated end) => Take(end);
+    public void Add(Disassociated end) => Take(end, null);
 
-    private void Take(IHandleEvent happened)
+    private void Take(IHandleEvent happened, Action<int>? release)
     {
         lock (_turn)
         {
@@ -56,20 +51,20 @@ internal sealed class InboundEvents
             _ended = happened is Disassociated;
             if (_listener is null)
             {
-                _held!.Enqueue(happened);
+                _held!.Enqueue((happened, release));
                 return;
             }
 
-            Pass(_listener, happened);
+            Pass(_listener, happened, release);
         }
     }
 
-    private void Pass(IHandleEventListener listener, IHandleEvent happened)
+    private static void Pass(IHandleEventListener listener, IHandleEvent happened, Action<int>? release)
     {
         listener.Notify(happened);
         if (happened is InboundPayload payload)
         {
-            _release(payload.Payload.Length);
+            release!(payload.Payload.Length);
         }
     }
 }

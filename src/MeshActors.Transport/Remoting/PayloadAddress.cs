@@ -8,28 +8,37 @@ namespace MeshActors.Transport.Remoting;
 /// <c>AckAndEnvelopeContainer</c> { ack 1, envelope 2 }, <c>RemoteEnvelope</c> { recipient 1, message 2, sender 4, seq 5 }, <c>ActorRefData</c> { path 1 }, <c>Payload</c> { message 1, serializerId 2, manifest 3 },
 /// <c>SelectionEnvelope</c> { payload 1, pattern 2 }, <c>Selection</c> { type 1, matcher 2 }.</para>
 /// <para><c>seq</c> is 2^64 − 1 for messages that are no system messages, and left out for the first system message, whose number is 0.</para>
+/// <para>Protobuf merges a field that comes twice, and Akka obeys an instruction whatever stands beside it. So what has anything but one payload or one instruction is <see cref="PayloadKind.Unknown"/>,
+/// and only the very bytes that Akka writes are a heartbeat: nobody can have an instruction taken for something else here.</para>
 /// </remarks>
 internal readonly ref struct PayloadAddress
 {
     /// <summary>Of what is sent to a selection: the recipient is where it begins, the rest stands in the message.</summary>
     private const int SelectionSerializer = 6;
 
+    private const uint PayloadTag = (1 << 3) | 2;
+    private const uint InstructionTag = (2 << 3) | 2;
     private const ulong NoSequence = ulong.MaxValue;
-    private const ulong HeartbeatCommand = 3;
     private const ulong ChildName = 2;
 
-    private PayloadAddress(PayloadKind kind)
+    private readonly ReadOnlySpan<byte> _selection;
+
+    private PayloadAddress(PayloadKind kind, ReadOnlySpan<byte> selection = default)
     {
         Kind = kind;
+        _selection = selection;
     }
+
+    /// <summary>The protocol's own sign of life: an instruction (field 2) with the command (field 1) HEARTBEAT (3), and nothing else.</summary>
+    public static ReadOnlySpan<byte> HeartbeatInstruction => [(2 << 3) | 2, 2, 1 << 3, 3];
 
     public PayloadKind Kind { get; }
 
     /// <summary>The recipient's path as it was written, with address and number; of a selection where it begins.</summary>
     public ReadOnlySpan<byte> Recipient { get; private init; }
 
-    /// <summary>Names the recipient: the same for a reference and a selection of one actor; null when any may be meant (wildcards, parents) or it is nobody's.</summary>
-    public ulong? Hash { get; private init; }
+    /// <summary>Whether it also acknowledges system messages.</summary>
+    public bool HasAcknowledgement { get; private init; }
 
     /// <summary>Number of the message's serializer; of what is inside for selections.</summary>
     public int Serializer { get; private init; }
@@ -37,36 +46,42 @@ internal readonly ref struct PayloadAddress
     /// <summary>The message's manifest; of what is inside for selections. Empty when the serializer has none.</summary>
     public ReadOnlySpan<byte> Manifest { get; private init; }
 
+    /// <summary>Names the recipient: the same for a reference and a selection of one actor; null when any may be meant (wildcards, parents) or it is nobody's. Costs a nanosecond for each byte of the path.</summary>
+    public ulong? Hash
+    {
+        get
+        {
+            if (Recipient.IsEmpty)
+            {
+                return null;
+            }
+
+            var hash = new PathHash();
+            hash.AddPath(Recipient);
+            return AddElements(_selection, ref hash) ? hash.Value : null;
+        }
+    }
+
     /// <summary>Reads what a payload is; <see cref="PayloadKind.Unknown"/> when it cannot be read.</summary>
     public static PayloadAddress Read(ReadOnlySpan<byte> payload)
     {
+        if (payload.SequenceEqual(HeartbeatInstruction))
+        {
+            return new PayloadAddress(PayloadKind.Heartbeat);
+        }
+
         var fields = new ProtobufFields(payload);
-        while (fields.Read())
+        if (!fields.Read())
         {
-            switch (fields.Number)
-            {
-                case 1:
-                    return OfContainer(fields.Content);
-                case 2:
-                    return OfInstruction(fields.Content);
-            }
+            return default;
         }
 
-        return default;
-    }
-
-    private static PayloadAddress OfInstruction(ReadOnlySpan<byte> instruction)
-    {
-        var fields = new ProtobufFields(instruction);
-        while (fields.Read())
-        {
-            if (fields.Number == 1)
-            {
-                return new PayloadAddress(fields.Value == HeartbeatCommand ? PayloadKind.Heartbeat : PayloadKind.Instruction);
-            }
-        }
-
-        return default;
+        var tag = fields.Tag;
+        var content = fields.Content;
+        return fields.Read() || fields.IsBroken ? default
+            : tag == PayloadTag ? OfContainer(content)
+            : tag == InstructionTag ? new PayloadAddress(PayloadKind.Instruction)
+            : default;
     }
 
     private static PayloadAddress OfContainer(ReadOnlySpan<byte> container)
@@ -81,11 +96,11 @@ internal readonly ref struct PayloadAddress
         }
 
         return fields.IsBroken ? default
-            : !envelope.IsEmpty ? OfEnvelope(envelope)
-            : hasAcknowledgement ? new PayloadAddress(PayloadKind.Acknowledgement) : default;
+            : !envelope.IsEmpty ? OfEnvelope(envelope, hasAcknowledgement)
+            : hasAcknowledgement ? new PayloadAddress(PayloadKind.Acknowledgement) { HasAcknowledgement = true } : default;
     }
 
-    private static PayloadAddress OfEnvelope(ReadOnlySpan<byte> envelope)
+    private static PayloadAddress OfEnvelope(ReadOnlySpan<byte> envelope, bool hasAcknowledgement)
     {
         var fields = new ProtobufFields(envelope);
         ReadOnlySpan<byte> recipient = default;
@@ -112,20 +127,17 @@ internal readonly ref struct PayloadAddress
             return default;
         }
 
-        var hash = new PathHash();
-        hash.AddPath(recipient);
         var read = Message.Read(message);
-        var isOne = true;
-        if (read.Serializer == SelectionSerializer)
+        var selection = read.Serializer == SelectionSerializer ? read.Content : default;
+        if (!selection.IsEmpty)
         {
-            isOne = AddElements(read.Content, ref hash, out var inner);
-            read = Message.Read(inner);
+            read = Message.Read(ProtobufFields.Find(selection, 1));
         }
 
-        return new PayloadAddress(sequence == NoSequence ? PayloadKind.User : PayloadKind.System)
+        return new PayloadAddress(sequence == NoSequence ? PayloadKind.User : PayloadKind.System, selection)
         {
             Recipient = recipient,
-            Hash = isOne ? hash.Value : null,
+            HasAcknowledgement = hasAcknowledgement,
             Serializer = read.Serializer,
             Manifest = read.Manifest,
         };
@@ -133,25 +145,25 @@ internal readonly ref struct PayloadAddress
 
     /// <summary>Follows a selection from where it begins.</summary>
     /// <returns>False when it may mean several actors, or goes up.</returns>
-    private static bool AddElements(ReadOnlySpan<byte> selection, scoped ref PathHash hash, out ReadOnlySpan<byte> inner)
+    private static bool AddElements(ReadOnlySpan<byte> selection, ref PathHash hash)
     {
-        inner = default;
-        var isOne = true;
         var fields = new ProtobufFields(selection);
         while (fields.Read())
         {
-            if (fields.Number == 1)
+            if (fields.Number != 2)
             {
-                inner = fields.Content;
+                continue;
             }
-            else if (fields.Number == 2)
+
+            if (!TryElement(fields.Content, out var name))
             {
-                isOne &= TryElement(fields.Content, out var name);
-                hash.AddElement(name);
+                return false;
             }
+
+            hash.AddElement(name);
         }
 
-        return isOne && !fields.IsBroken;
+        return !fields.IsBroken;
     }
 
     private static bool TryElement(ReadOnlySpan<byte> element, out ReadOnlySpan<byte> name)

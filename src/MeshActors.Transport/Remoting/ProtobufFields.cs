@@ -20,8 +20,11 @@ internal ref struct ProtobufFields
         _rest = message;
     }
 
+    /// <summary>Number of the field that was read, times 8, and how it is written: what Protobuf goes by, for which the same number written in another way is another field.</summary>
+    public uint Tag { get; private set; }
+
     /// <summary>Number of the field that was read.</summary>
-    public int Number { get; private set; }
+    public readonly int Number => (int)(Tag >> 3);
 
     /// <summary>Its value when it is a number.</summary>
     public ulong Value { get; private set; }
@@ -43,12 +46,12 @@ internal ref struct ProtobufFields
             return false;
         }
 
-        if (!TryVarint(out var tag) || tag >> 3 is 0 or > int.MaxValue)
+        if (!TryVarint(out var tag) || tag is < 8 or > uint.MaxValue)
         {
             return Break();
         }
 
-        Number = (int)(tag >> 3);
+        Tag = (uint)tag;
         switch ((int)(tag & 7))
         {
             case Varint:

@@ -30,6 +30,18 @@ public sealed class AssociationHelloTests
     }
 
     [Fact]
+    public void The_number_of_the_association_stands_behind_the_port_and_is_left_out_when_there_is_none()
+    {
+        var hello = new AssociationHello(new Address("mesh", "sys", "[::1]", 0x1234), Number: 0x01020304);
+
+        Assert.Equal("0103737973055B3A3A315D123401020304", Convert.ToHexString(hello.ToBytes()));
+        Assert.True(AssociationHello.TryRead([.. hello.ToBytes(), 9], out var read));
+        Assert.Equal(hello, read);
+        Assert.True(AssociationHello.TryRead(hello.ToBytes().AsSpan(0, 13), out var without));
+        Assert.Equal(0u, without.Number);
+    }
+
+    [Fact]
     public void Bytes_of_a_later_version_behind_it_are_skipped()
     {
         var hello = new AssociationHello(new Address("mesh", "sys", "host", 7));

@@ -1,10 +1,7 @@
 using System;
-using System.Threading.Channels;
 using System.Threading.Tasks;
 using Akka.Actor;
-using MeshActors.Transport.Io;
 using MeshActors.Transport.Remoting;
-using MeshActors.Transport.Streams;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Remoting;
@@ -58,6 +55,24 @@ public sealed class AssociationOriginTests
         Assert.Equal(AssociationResetCode.WrongOrigin, (await stream.Ended.WaitAsync(Patience)).Code);
     }
 
+    /// <summary>Protobuf merges what comes twice: Akka would read the second address, and believe it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_associate_that_names_another_address_behind_its_own_is_refused(bool ownFirst)
+    {
+        await using var a = TestNode.Start("a");
+        await using var thief = TestNode.Start("c");
+        var victim = RawTransport.AssociateFrom(new Address("mesh", "b", "127.0.0.1", 7)).ToByteArray();
+        var own = RawTransport.AssociateFrom(thief.Address).ToByteArray();
+
+        var stream = await OpenAssociationStream(thief, a);
+        stream.Send(new AssociationHello(thief.Address).ToBytes());
+        stream.Send(ownFirst ? [.. own, .. victim] : [.. victim, .. own]);
+
+        Assert.Equal(AssociationResetCode.WrongOrigin, (await stream.Ended.WaitAsync(Patience)).Code);
+    }
+
     [Fact]
     public async Task Something_else_than_a_hello_is_refused()
     {
@@ -70,49 +85,11 @@ public sealed class AssociationOriginTests
         Assert.Equal(AssociationResetCode.BadHello, (await stream.Ended.WaitAsync(Patience)).Code);
     }
 
-    private static async Task<RawStream> OpenAssociationStream(TestNode from, TestNode to)
-    {
-        var tunnel = await from.Tunnels.OpenAsync(to.Tunnels.LocalEndpoints[0], null, Patience);
-        return new RawStream(tunnel);
-    }
+    private static async Task<RawStream> OpenAssociationStream(TestNode from, TestNode to) =>
+        new(await from.Tunnels.OpenAsync(to.Tunnels.LocalEndpoints[0], null, Patience));
 
     private sealed class Echo : UntypedActor
     {
         protected override void OnReceive(object message) => Sender.Tell(message);
-    }
-
-    /// <summary>A stream of the association lane whose messages the test writes and reads itself.</summary>
-    private sealed class RawStream : IStreamHandler
-    {
-        private readonly Channel<ReadOnlyMemory<byte>> _messages = Channel.CreateUnbounded<ReadOnlyMemory<byte>>();
-        private readonly TaskCompletionSource<StreamEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly MeshStream _stream;
-
-        public RawStream(MeshTunnel tunnel)
-        {
-            _stream = tunnel.OpenStream(StreamLane.Association, this);
-        }
-
-        public ChannelReader<ReadOnlyMemory<byte>> Messages => _messages.Reader;
-
-        public Task<StreamEnd> Ended => _ended.Task;
-
-        public void Send(byte[] message) => Assert.True(_stream.TrySend(message));
-
-        public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
-        {
-            stream.Release(message.Length);
-            _messages.Writer.TryWrite(message);
-        }
-
-        public void OnWritable(MeshStream stream)
-        {
-        }
-
-        public void OnFinished(MeshStream stream)
-        {
-        }
-
-        public void OnEnded(MeshStream stream, StreamEnd end) => _ended.TrySetResult(end);
     }
 }

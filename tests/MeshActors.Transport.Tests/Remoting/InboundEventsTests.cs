@@ -10,19 +10,14 @@ namespace MeshActors.Transport.Tests.Remoting;
 public sealed class InboundEventsTests
 {
     private readonly List<int> _released = [];
-    private readonly InboundEvents _events;
+    private readonly InboundEvents _events = new();
     private readonly Listener _listener = new();
-
-    public InboundEventsTests()
-    {
-        _events = new InboundEvents(_released.Add);
-    }
 
     [Fact]
     public void Payloads_and_the_end_are_held_until_there_is_a_listener_and_keep_their_credit()
     {
-        _events.Add(Payload(1));
-        _events.Add(Payload(2));
+        _events.Add(Payload(1), _released.Add);
+        _events.Add(Payload(2), _released.Add);
         _events.Add(new Disassociated(DisassociateInfo.Unknown));
         Assert.Empty(_released);
 
@@ -39,7 +34,7 @@ public sealed class InboundEventsTests
     {
         _events.Attach(_listener);
 
-        _events.Add(Payload(3));
+        _events.Add(Payload(3), _released.Add);
 
         Assert.Equal([3], _listener.Payloads);
         Assert.Equal([3], _released);
@@ -51,7 +46,7 @@ public sealed class InboundEventsTests
         _events.Attach(_listener);
 
         _events.Add(new Disassociated(DisassociateInfo.Unknown));
-        _events.Add(Payload(1));
+        _events.Add(Payload(1), _released.Add);
         _events.Add(new Disassociated(DisassociateInfo.Unknown));
 
         Assert.IsType<Disassociated>(Assert.Single(_listener.Events));

@@ -211,7 +211,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task A_peer_that_does_not_say_hello_in_time_leaves_no_handle_behind_and_is_told()
     {
-        await using var dialler = await RawTransport.StartAsync(_secret, "connect-timeout = 1 s");
+        await using var dialler = await RawTransport.StartAsync(_secret, "connect-timeout = 5 s");
         await using var peer = SilentPeer.Start(_secret);
         var address = dialler.Address.WithPort(peer.Engine.LocalEndpoints[0].Port);
 
