@@ -4,6 +4,7 @@ using Akka.Hosting;
 using MeshActors.Agents;
 using MeshActors.Clusters;
 using MeshActors.Health;
+using MeshActors.Messages;
 using MeshActors.Tasks;
 using MeshActors.Transport.Remoting;
 using Microsoft.Extensions.DependencyInjection;
@@ -76,6 +77,21 @@ public static class MeshHostingExtensions
                 .AddAgentAsync(name, resolver.Props<TAgent>(), tags).ConfigureAwait(false);
             registry.TryRegister<TAgent>(agent);
         });
+    }
+
+    /// <summary>Says which messages of the program cross nodes, and writes them as source-generated JSON under a manifest each, in place of Akka's default with type names.</summary>
+    /// <remarks>Call it once, on every node. The catalogue's manifests are what <c>akka.remote.mesh.allowed-manifests</c> names.</remarks>
+    /// <param name="builder">Of the ActorSystem; with or without <see cref="WithMesh"/>.</param>
+    /// <param name="describe">Adds the types.</param>
+    public static AkkaConfigurationBuilder WithMeshMessages(
+        this AkkaConfigurationBuilder builder, Action<MessageCatalogue> describe)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(describe);
+        var catalogue = new MessageCatalogue();
+        describe(catalogue);
+        var messages = catalogue.Freeze();
+        return builder.WithCustomSerializer("mesh-messages", messages.Types, system => new MessageSerializer(system, messages));
     }
 
     /// <summary>Adds <see cref="IMesh"/> to the services of an application whose ActorSystem is a node of the mesh.</summary>

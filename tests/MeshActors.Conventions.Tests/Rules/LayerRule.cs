@@ -83,8 +83,8 @@ internal static partial class LayerRule
     {
         ["MeshActors"] =
         [
-            "Agents", "Backbone", "Capabilities", "Clusters", "Discovery", "Health", "Hosting", "Peers", "Tasks",
-            "Telemetry", "Trust", "Wire",
+            "Agents", "Backbone", "Capabilities", "Clusters", "Discovery", "Health", "Hosting", "Messages", "Peers",
+            "Tasks", "Telemetry", "Trust", "Wire",
         ],
         ["MeshActors.Host"] = ["", "Api", "Cli", "Configuration", "Demo", "Roles"],
     };

@@ -94,17 +94,4 @@ public sealed class ApplicationTests : IDisposable
 
         Assert.Contains(reason, failure.Message, StringComparison.Ordinal);
     }
-
-    private sealed class NoLifetime : IHostApplicationLifetime
-    {
-        public CancellationToken ApplicationStarted => CancellationToken.None;
-
-        public CancellationToken ApplicationStopping => CancellationToken.None;
-
-        public CancellationToken ApplicationStopped => CancellationToken.None;
-
-        public void StopApplication()
-        {
-        }
-    }
 }
