@@ -209,7 +209,7 @@ internal sealed class NatNode : IDisposable
             {
                 if (!_connections.TrySend(to, _buffer.AsSpan(0, forwarded), now))
                 {
-                    internet.Send(Host, Port, to, _buffer.AsSpan(0, forwarded).ToArray(), now);
+                    _sockets.Send(internet, new Transmit(to, Alone: true, Ecn: false), _buffer.AsSpan(0, forwarded).ToArray(), now);
                 }
             }
 

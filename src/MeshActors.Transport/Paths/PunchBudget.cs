@@ -20,6 +20,9 @@ internal sealed class PunchBudget
     /// <summary>Between two birthdays of this node.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromSeconds(20);
 
+    /// <summary>The same after one for which this node's NAT may have had to give out a port for each that was tried: until it has forgotten most of them (RFC 4787, section 4.3).</summary>
+    public static readonly TimeSpan UnprovenInterval = TimeSpan.FromMinutes(2);
+
     private readonly Dictionary<UInt128, (MonoTime Since, int Count)> _byAddress = [];
 
     /// <summary>When the next birthday may begin.</summary>
@@ -37,9 +40,12 @@ internal sealed class PunchBudget
     }
 
     /// <summary>A birthday begins.</summary>
-    public void Take(UInt128 address, MonoTime now)
+    /// <param name="address">Aimed at.</param>
+    /// <param name="isUnproven">Whether each port that is tried may take one of this node's own NAT.</param>
+    /// <param name="now">The present.</param>
+    public void Take(UInt128 address, bool isUnproven, MonoTime now)
     {
-        NextAt = now + Interval;
+        NextAt = now + (isUnproven ? UnprovenInterval : Interval);
         _byAddress[address] = _byAddress.TryGetValue(address, out var used) && now - used.Since <= Span
             ? used with { Count = used.Count + 1 }
             : (now, 1);

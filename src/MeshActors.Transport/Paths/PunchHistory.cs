@@ -6,7 +6,7 @@ namespace MeshActors.Transport.Paths;
 
 /// <summary>What was tried to get a direct path to one peer, so that no technique is tried again on the same evidence, and what came of it.</summary>
 /// <remarks>
-/// Prediction has two turns, because its second look at the counter is other evidence. All begin anew when another NAT is seen before either side, and when a path that was found is lost.
+/// Prediction has two turns, because its second look at the counter is other evidence. All begin anew when another NAT is seen before either side, when more is known of this node's own, and when a path that was found is lost.
 /// Birthdays have a bound of their own that nothing renews but time, see <see cref="PunchBudget"/>.
 /// </remarks>
 internal sealed class PunchHistory
@@ -20,7 +20,7 @@ internal sealed class PunchHistory
     public static readonly TimeSpan AnswerSpan = TimeSpan.FromSeconds(20);
 
     private readonly int[] _turns = new int[(int)PunchTechnique.BothRandom + 1];
-    private (PunchPattern, UInt128, PunchPattern, UInt128) _evidence;
+    private (PunchPattern, UInt128, int?, PunchPattern, UInt128) _evidence;
     private MonoTime _answersSince = new(long.MinValue / 2);
     private int _answers;
 
@@ -46,7 +46,7 @@ internal sealed class PunchHistory
     /// <param name="withBirthdays">Whether many ports may be tried.</param>
     public PunchTechnique? Next(in PunchPorts own, in PunchPorts peer, bool withBirthdays)
     {
-        var evidence = (own.Pattern, own.Endpoint.Bits, peer.Pattern, peer.Endpoint.Bits);
+        var evidence = (own.Pattern, own.Endpoint.Bits, own.MostTries, peer.Pattern, peer.Endpoint.Bits);
         if (evidence != _evidence)
         {
             _evidence = evidence;

@@ -11,7 +11,7 @@ namespace MeshActors.Transport.Switching;
 
 /// <summary>Finds out how the NATs before this node behave, over the STUN of its relays, whenever that may have become another.</summary>
 /// <remarks>
-/// <para>Once all relays have given leases, or a second after the first did; again a second after this node's own address changed, or a relay saw it under another address. From
+/// <para>Once all relays have given leases, or a second after the first did; again a second after this node's own address changed, or a relay saw it under another address, and when one relay alone could be asked and now there are more: it shows nothing of the mapping. From
 /// <see cref="Sockets"/> side sockets, which are closed after it. What was found is kept until another discovery has found something.</para>
 /// <para>Mapping and ports are told as soon as the samples are there, about 0.6 s after it began; hairpin follows when it is over. Where no relay answers over STUN nothing is known, and it is tried again later.</para>
 /// </remarks>
@@ -36,6 +36,7 @@ internal sealed class BehaviourDesk
     private bool _isWanted = true;
     private MonoTime? _due;
     private TimeSpan _retry = FirstRetry;
+    private int _asked;
 
     /// <param name="sides">Where it takes sockets.</param>
     /// <param name="random">Transaction ids.</param>
@@ -69,6 +70,11 @@ internal sealed class BehaviourDesk
         if (_seenFrom.Count > MostAddresses)
         {
             _seenFrom.Clear();
+        }
+
+        if (_asked == 1 && AddressesOf(Servers(links)) is > 1 and var more)
+        {
+            (_isWanted, _asked) = (true, more);
         }
 
         if (_isWanted && links.Leased > 0)
@@ -185,6 +191,7 @@ internal sealed class BehaviourDesk
             return;
         }
 
+        _asked = AddressesOf(servers);
         _discovery = new BehaviourDiscovery(
             new BehaviourSettings(servers, [.. _numbers.Select(_sides.LocalOf)]), _random, now);
     }
@@ -231,6 +238,8 @@ internal sealed class BehaviourDesk
         _numbers.Clear();
         _discovery = null;
     }
+
+    private static int AddressesOf(ImmutableArray<UdpEndpoint> servers) => servers.Select(server => server.Bits).Distinct().Count();
 
     private static ImmutableArray<UdpEndpoint> Servers(RelayLinks links) =>
     [

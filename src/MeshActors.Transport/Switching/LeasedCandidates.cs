@@ -29,7 +29,8 @@ internal static class LeasedCandidates
     {
         foreach (var link in links)
         {
-            var seen = link.Client.IsLeased ? link.Client.Attested : default;
+            // What comes to a further socket says nothing of the first one, where peers are to send.
+            var seen = link.Client.IsLeased && !SocketEndpoint.TryRead(link.Client.Endpoint, out _, out _) ? link.Client.Attested : default;
             if (seen != default && !candidates.Exists(known => known.Endpoint == seen))
             {
                 candidates.Add((hosts.Contains(seen) ? CandidateKind.Host : CandidateKind.Reflexive, seen));

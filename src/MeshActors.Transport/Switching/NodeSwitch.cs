@@ -151,20 +151,15 @@ internal sealed class NodeSwitch : IDisposable
             return;
         }
 
-        switch (datagram.IsEmpty ? (byte)0 : datagram[0])
+        if (StunMessage.IsStun(datagram) && datagram[0] < StunTypes)
         {
-            case DatagramType.Punch:
-                HandlePunch(SocketEndpoint.Of(side, from), datagram, now);
-                break;
-            case < StunTypes when StunMessage.IsStun(datagram):
-                _ = Place.HandleStun(side, from, datagram, now) || Punching.HandleAnswer(side, from, datagram, now);
-                break;
-            default:
-                Table.HandleDatagram(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
-                break;
+            _ = Place.HandleStun(side, from, datagram, now) || Punching.HandleAnswer(side, from, datagram, now);
+            TakeSignals(now);
+            return;
         }
 
-        TakeSignals(now);
+        // Frames of relays too: a peer that lends its lease may be reached by this socket alone.
+        Handle(SocketEndpoint.Of(side, from), datagram, ecn, now, utcNow);
     }
 
     /// <summary>Hands out what is to be done with a side socket. The owner says at once what became of it, and asks until there is nothing, before it polls what is to be sent.</summary>

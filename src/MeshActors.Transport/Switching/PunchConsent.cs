@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Paths;
 using MeshActors.Transport.Time;
@@ -30,6 +32,21 @@ internal sealed class PunchConsent
     /// <summary>Whether the peer proved this node's own fleet.</summary>
     public static bool IsTrusted(Tunnel tunnel) => tunnel.Sessions.Current is { Context.IsFleet: true };
 
+    /// <summary>Whether ports may be guessed for a peer at all.</summary>
+    /// <remarks>Not for a relay that this node was told of: it sees where this node's first socket is, which is what peers are told, and it would see another one.</remarks>
+    public bool MayPunch(Tunnel tunnel)
+    {
+        foreach (var link in _links.All)
+        {
+            if (link.Tunnel == tunnel && !link.IsReserve)
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     /// <summary>Says whether this node takes part in what a peer proposes.</summary>
     /// <param name="tunnel">Whose peer.</param>
     /// <param name="frame">What it proposes.</param>
@@ -47,6 +64,11 @@ internal sealed class PunchConsent
         if (!IsTrusted(tunnel))
         {
             return PunchRefusal.NotTrusted;
+        }
+
+        if (!MayPunch(tunnel))
+        {
+            return PunchRefusal.NotUnderstood;
         }
 
         // What counts up is a block when prediction was of no use.
@@ -74,7 +96,8 @@ internal sealed class PunchConsent
     {
         foreach (var link in _links.All)
         {
-            if (link.Client.Endpoint.Bits == ports.Endpoint.Bits)
+            // Its tunnel may go over a connection, or over another relay.
+            if (link.Client.Endpoint.Bits == ports.Endpoint.Bits || IsAmong(link.Record.Endpoints, ports.Endpoint.Bits))
             {
                 return false;
             }
@@ -103,6 +126,19 @@ internal sealed class PunchConsent
         }
 
         return null;
+    }
+
+    private static bool IsAmong(ImmutableArray<UdpEndpoint> endpoints, UInt128 address)
+    {
+        foreach (var endpoint in endpoints)
+        {
+            if (endpoint.Bits == address)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>An attempt was refused, or is over (<see cref="PunchRefusal.None"/>).</summary>

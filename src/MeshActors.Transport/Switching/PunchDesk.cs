@@ -300,7 +300,7 @@ internal sealed class PunchDesk
     {
         if (attempt.Technique != PunchTechnique.Predicted)
         {
-            _consent.Budget.Take(peer.Endpoint.Bits, now);
+            _consent.Budget.Take(peer.Endpoint.Bits, attempt.Preparation.Ports.MostTries is not null, now);
         }
 
         Counters.Proposed += attempt.IsProposer ? 1 : 0;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Paths;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
@@ -151,7 +152,7 @@ internal sealed class PunchLadder
     {
         var history = tunnel.Routes.Punching;
         var (own, peer) = (Own, PortsOf(tunnel));
-        if (tunnel.State != TunnelState.Open || tunnel.Path?.Path.Kind != PathKind.Relayed
+        if (tunnel.State != TunnelState.Open || tunnel.Path?.Path.Kind != PathKind.Relayed || !_consent.MayPunch(tunnel)
             || own.Pattern == PunchPattern.Unknown || peer.Pattern == PunchPattern.Unknown)
         {
             return null;
@@ -177,7 +178,7 @@ internal sealed class PunchLadder
             return null;
         }
 
-        if (_place.IsAsking && _place.Behaviour is null)
+        if (_place.IsAsking && _place.Behaviour is not { Mapping: not EndpointDependence.Unknown })
         {
             // Its samples are of the same counter.
             Wait(tunnel, now + Settling);

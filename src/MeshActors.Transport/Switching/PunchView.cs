@@ -52,10 +52,15 @@ internal static class PunchView
         }
 
         if (behaviour is { Mapping: EndpointDependence.EndpointIndependent }
-            || (behaviour is { } found && found.Flags.HasFlag(NatFlags.NotTranslated))
-            || (second is null && behaviour is not { Mapping: > EndpointDependence.EndpointIndependent }))
+            || (behaviour is { } found && found.Flags.HasFlag(NatFlags.NotTranslated)))
         {
             return new PunchPorts(PunchPattern.Fixed, seen);
+        }
+
+        if (second is null && behaviour is not { Mapping: > EndpointDependence.EndpointIndependent })
+        {
+            // Most NATs have one mapping for all; that this one has, no second relay has shown.
+            return new PunchPorts(PunchPattern.Fixed, seen) { MostTries = TriesUnproven(behaviour) };
         }
 
         return behaviour switch
@@ -66,6 +71,11 @@ internal static class PunchView
             _ => OfDistance(seen, second),
         };
     }
+
+    private static int TriesUnproven(NatBehaviour? behaviour) =>
+        behaviour is { Ports: { Pattern: PortPattern.Random, BlockLow: var low, BlockHigh: var high } }
+            ? Math.Clamp((high - low + 1) / PunchPlan.UnprovenShare, 1, PunchPlan.MostGuessesUnproven)
+            : PunchPlan.MostGuessesUnproven;
 
     /// <summary>Ports near each other were counted; others may be any.</summary>
     private static PunchPorts OfDistance(UdpEndpoint seen, UdpEndpoint? other) =>

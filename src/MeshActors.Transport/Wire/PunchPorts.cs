@@ -23,6 +23,9 @@ internal readonly record struct PunchPorts(PunchPattern Pattern, UdpEndpoint End
     /// <summary>Largest step.</summary>
     public const int MostStep = 64;
 
+    /// <summary>How many ports of a peer this node tries at most; null for as many as an attempt has. Not on the wire.</summary>
+    public int? MostTries { get; init; }
+
     /// <summary>Ports of the block.</summary>
     public int Block => High - Low + 1;
 

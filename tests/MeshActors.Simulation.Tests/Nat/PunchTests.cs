@@ -3,6 +3,7 @@ using System.Linq;
 using MeshActors.TestKit.Nat;
 using MeshActors.TestKit.Simulation;
 using MeshActors.Transport.Paths;
+using MeshActors.Transport.Stun;
 using MeshActors.Transport.Tunnels;
 using MeshActors.Transport.Wire;
 using Xunit;
@@ -99,6 +100,38 @@ public sealed class PunchTests : IDisposable
         Assert.Equal(PunchPlan.MostGuesses + (2 * PunchPlan.ManySockets), _a.Switch.Punching.Counters.Sent + _b.Switch.Punching.Counters.Sent);
         Assert.Contains(_b.Talks.Keys.Append(_tunnel), tunnel => tunnel.Routes.Punching.Outcome == PunchOutcome.NothingCame);
         AssertThatAllSideSocketsClose();
+    }
+
+    /// <summary>One relay shows nothing of the mapping. A subscriber of 2,048 ports that takes itself for one with a port for all, and tries 2,000 of the peer's, has none left for anybody.</summary>
+    [Fact]
+    public void Who_knows_one_relay_alone_leaves_its_carrier_ports_for_others()
+    {
+        var random = new SimRandom(7);
+        NatNode[] relays = [_world.AddRelay(0), _world.AddRelay(1)];
+        _a = _world.AddNode("a", 2, NatKinds.CarrierBlockSymmetric.Create(random.Split()), relays[0]);
+        _b = _world.AddNode("b", 3, NatKinds.RandomSymmetric.Create(random.Split()), relays);
+        _world.Run(TimeSpan.FromSeconds(5));
+        _tunnel = _a.Open(_b, early: false, _world.Now, _world.UtcNow);
+
+        _world.Run(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(PunchTechnique.Birthday, _tunnel.Routes.Punching.Technique);
+        Assert.InRange(_a.Switch.Punching.Counters.Sent, 1, PunchPlan.MostGuessesUnproven);
+    }
+
+    [Fact]
+    public void A_relay_that_comes_later_shows_what_the_first_could_not()
+    {
+        _world.Internet.Sites.Cut(1, 2);
+        NatNode[] relays = [_world.AddRelay(0), _world.AddRelay(1)];
+        _a = _world.AddNode("a", 2, NatKinds.CarrierBlockSymmetric.Create(new SimRandom(7)), relays);
+        _world.Run(TimeSpan.FromSeconds(20));
+        Assert.Equal(EndpointDependence.Unknown, _a.Switch.Behaviour?.Mapping);
+
+        _world.Internet.Sites.MendAll();
+        _world.Run(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(EndpointDependence.AddressAndPortDependent, _a.Switch.Behaviour?.Mapping);
     }
 
     /// <summary>Those that look how long mappings live are closed when that is known.</summary>

@@ -49,6 +49,16 @@ public sealed class PunchHistoryTests
     }
 
     [Fact]
+    public void What_was_tried_with_few_ports_has_another_turn_once_more_is_known()
+    {
+        Next(One with { MostTries = 300 }, Any);
+        Fail(PunchTechnique.Birthday);
+
+        Assert.Null(Next(One with { MostTries = 300 }, Any));
+        Assert.Equal(PunchTechnique.Birthday, Next(One, Any));
+    }
+
+    [Fact]
     public void Another_port_is_no_other_evidence_and_another_address_is()
     {
         Next(One, Any);
@@ -100,7 +110,7 @@ public sealed class PunchHistoryTests
         for (var i = 0; i < PunchBudget.MostAtAddress; i++)
         {
             Assert.True(budget.NextAt <= now && budget.Allows(1, now));
-            budget.Take(1, now);
+            budget.Take(1, isUnproven: false, now);
             Assert.Equal(now + PunchBudget.Interval, budget.NextAt);
             now = budget.NextAt;
         }
@@ -111,11 +121,21 @@ public sealed class PunchHistoryTests
     }
 
     [Fact]
+    public void Who_may_have_used_up_ports_of_its_own_waits_until_they_are_free()
+    {
+        var budget = new PunchBudget();
+
+        budget.Take(1, isUnproven: true, Start);
+
+        Assert.Equal(Start + PunchBudget.UnprovenInterval, budget.NextAt);
+    }
+
+    [Fact]
     public void A_hit_makes_good_for_what_was_tried()
     {
         var budget = new PunchBudget();
-        budget.Take(1, Start);
-        budget.Take(1, Start);
+        budget.Take(1, isUnproven: false, Start);
+        budget.Take(1, isUnproven: false, Start);
         budget.HandleHit(1);
 
         Assert.True(budget.Allows(1, Start));
@@ -127,7 +147,7 @@ public sealed class PunchHistoryTests
         var budget = new PunchBudget();
         for (var i = 0u; i < 256; i++)
         {
-            budget.Take(i, Start);
+            budget.Take(i, isUnproven: false, Start);
         }
 
         Assert.False(budget.Allows(999, Start));

@@ -92,6 +92,16 @@ public sealed class PunchPlanTests
     }
 
     [Fact]
+    public void Who_may_have_another_port_for_each_peer_tries_few()
+    {
+        var unproven = One with { MostTries = 300 };
+
+        var some = PunchPlan.Targets(PunchTechnique.Birthday, unproven, Any, isProposer: true, new SimRandom(1));
+
+        Assert.Equal(300, some.Distinct().Count());
+    }
+
+    [Fact]
     public void Who_is_met_at_one_endpoint_is_aimed_at_there() =>
         Assert.Equal([Seen], PunchPlan.Targets(PunchTechnique.Birthday, Any, One, isProposer: true, new SimRandom(1)));
 

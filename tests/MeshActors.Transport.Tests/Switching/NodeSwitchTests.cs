@@ -79,6 +79,20 @@ public sealed class NodeSwitchTests : IDisposable
         Assert.Equal(1, _drops[DropReason.ReservedSource]);
     }
 
+    [Fact]
+    public void A_frame_of_a_relay_is_one_at_a_further_socket_too()
+    {
+        using var node = Make(isRelay: false);
+        Assert.True(node.Sides.TryOpen(out var side));
+        node.HandleSocketOpened(side, Asker, Now);
+        var frame = new byte[100];
+        new RelayFrame(DatagramType.FromRelay, Lease: 1, SimIdentities.Of(2).Address, Relay: 0, Counter: 0).Write(frame);
+
+        node.HandleAside(side, Asker, frame, EcnMark.NotCapable, Now, SimIdentities.Epoch);
+
+        Assert.Equal(1, _drops[DropReason.UnknownLease]);
+    }
+
     private static byte[] Question()
     {
         var question = new byte[StunRequest.MaxSize];
