@@ -37,6 +37,7 @@ internal sealed class BehaviourDesk
     private MonoTime? _due;
     private TimeSpan _retry = FirstRetry;
     private int _asked;
+    private bool _isAboutToAsk;
 
     /// <param name="sides">Where it takes sockets.</param>
     /// <param name="random">Transaction ids.</param>
@@ -48,6 +49,12 @@ internal sealed class BehaviourDesk
 
     /// <summary>What was found out, null while nothing is.</summary>
     public NatBehaviour? Behaviour { get; private set; }
+
+    /// <summary>True when it was found out where this node may be no more.</summary>
+    public bool IsStale { get; private set; }
+
+    /// <summary>True while it is to be known soon: from a change on until the samples are there, or cannot be had.</summary>
+    public bool IsAwaited => IsStale && (_isAboutToAsk || IsAsking);
 
     /// <summary>True while it asks: what else looks at how ports are given out had better wait.</summary>
     public bool IsAsking => _numbers.Count > 0;
@@ -93,6 +100,8 @@ internal sealed class BehaviourDesk
     {
         End();
         _isWanted = true;
+        IsStale = Behaviour is not null;
+        _isAboutToAsk = true;
         _retry = FirstRetry;
         _due = now + AfterChange;
     }
@@ -116,6 +125,7 @@ internal sealed class BehaviourDesk
         else if (_due <= now)
         {
             _due = null;
+            _isAboutToAsk = false;
             if (Servers(links).IsEmpty)
             {
                 // The next lease says that there are some.
@@ -201,6 +211,7 @@ internal sealed class BehaviourDesk
         if (_discovery!.IsSampled)
         {
             Behaviour = _discovery.Behaviour with { Flags = Flags(_discovery) };
+            IsStale = false;
         }
 
         if (!_discovery.IsOver)

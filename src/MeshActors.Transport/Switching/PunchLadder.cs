@@ -42,7 +42,7 @@ internal sealed class PunchLadder
     }
 
     /// <summary>What is known of this node's own ports.</summary>
-    public PunchPorts Own => PunchView.Of(_place.Candidates);
+    public PunchPorts Own => PunchView.Of(_place.Candidates, _place.IsStale);
 
     /// <summary>When the next tunnel is due.</summary>
     public MonoTime? Next => Find(out _);
@@ -178,7 +178,7 @@ internal sealed class PunchLadder
             return null;
         }
 
-        if (_place.IsAsking && _place.Behaviour is not { Mapping: not EndpointDependence.Unknown })
+        if (_place.IsAwaited || (_place.IsAsking && _place.Behaviour is not { Mapping: not EndpointDependence.Unknown }))
         {
             // Its samples are of the same counter.
             Wait(tunnel, now + Settling);

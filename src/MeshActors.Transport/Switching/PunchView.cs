@@ -14,7 +14,9 @@ internal static class PunchView
     private const int LargestDistance = 16;
 
     /// <summary>What is known of this node's ports.</summary>
-    public static PunchPorts Of(LocalCandidates own)
+    /// <param name="own">What it tells peers.</param>
+    /// <param name="isStale">Whether the behaviour may be that of a NAT which this node is behind no more.</param>
+    public static PunchPorts Of(LocalCandidates own, bool isStale)
     {
         var attested = new List<UdpEndpoint>();
         foreach (var (kind, endpoint) in own.Candidates)
@@ -25,7 +27,8 @@ internal static class PunchView
             }
         }
 
-        return Of(own.Behaviour, attested);
+        var ports = Of(own.Behaviour, attested);
+        return isStale && ports.Pattern == PunchPattern.Fixed ? ports with { MostTries = PunchPlan.MostGuessesUnproven } : ports;
     }
 
     /// <summary>What is known of a peer's ports.</summary>

@@ -49,6 +49,12 @@ internal sealed class Whereabouts
     /// <summary>How the NATs before this node behave, null while that is not known.</summary>
     public NatBehaviour? Behaviour => _behaviour?.Behaviour;
 
+    /// <inheritdoc cref="BehaviourDesk.IsStale"/>
+    public bool IsStale => _behaviour is { IsStale: true };
+
+    /// <inheritdoc cref="BehaviourDesk.IsAwaited"/>
+    public bool IsAwaited => _behaviour is { IsAwaited: true };
+
     /// <summary>How long a direct path may be quiet so that no NAT before this node forgets it, null while that is not known.</summary>
     public TimeSpan? KeepAlive => _lifetime?.KeepAlive;
 

@@ -18,6 +18,7 @@ public sealed class MeshRunTests
         { 257, "a node that moved told its new endpoints, and did not try those of the peer anew" },
         { 326, "the tunnels to two relays went over each other, and nobody asked" },
         { 348, "as 249, where the peers dial too" },
+        { 2026, "a node that moved behind a carrier's NAT guessed as many ports as the one before had allowed" },
         { 2895, "a node that knew one relay alone used up the ports of its carrier by guessing those of a peer" },
         { 4277, "as 2895, for two peers" },
         { 4937, "a tunnel to a relay went on from another socket, where frames of relays were not taken" },

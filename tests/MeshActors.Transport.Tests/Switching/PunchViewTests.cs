@@ -30,6 +30,19 @@ public sealed class PunchViewTests
             (PunchPattern.Fixed, expected),
             Tries(Of(EndpointDependence.Unknown, new NatPorts(PortPattern.Random, BlockLow: low, BlockHigh: high))));
 
+    [Theory]
+    [InlineData(false, null)]
+    [InlineData(true, PunchPlan.MostGuessesUnproven)]
+    public void What_was_found_before_a_move_proves_nothing(bool hasMoved, int? expected)
+    {
+        var own = new LocalCandidates(1, [(CandidateKind.Reflexive, Seen)])
+        {
+            Behaviour = new NatBehaviour(EndpointDependence.EndpointIndependent, EndpointDependence.Unknown, new NatPorts(PortPattern.Preserving), NatFlags.None),
+        };
+
+        Assert.Equal((PunchPattern.Fixed, expected), Tries(PunchView.Of(own, hasMoved)));
+    }
+
     [Fact]
     public void Before_anything_is_known_of_the_ports_tries_are_few() =>
         Assert.Equal((PunchPattern.Fixed, PunchPlan.MostGuessesUnproven), Tries(PunchView.Of(null, [Seen])));
