@@ -25,7 +25,8 @@ internal sealed record BenchArguments
     public const string RelayBench = "relay";
     public const string AkkaBench = "akka";
 
-    private static readonly ImmutableArray<string> RemotingLoads = [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk];
+    private static readonly ImmutableArray<string> RemotingLoads =
+        [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk, RemotingLine.Heartbeats];
 
     private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench, AkkaBench];
 

@@ -120,6 +120,19 @@ public sealed class BenchTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task The_akka_bench_says_how_late_heartbeats_are_when_it_is_asked()
+    {
+        using var run = await ProgramRun.ToEndOfAsync(BuiltProgram.Benchmarks, _temporary.Root, Patience, "akka", "--only", "heartbeats", "--short");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var medians = run.Json().Where(line => Text(line, "kind") == "median").ToList();
+        Assert.Equal(["Mesh", "Tcp", "Tls"], medians.Select(line => Text(line, "transport")));
+        Assert.All(medians, line => AssertPositive(line, "megabytesPerSecond"));
+        Assert.All(medians, line => Assert.True(line.GetProperty("lateMaxMs").GetDouble() >= line.GetProperty("lateP50Ms").GetDouble()));
+        Assert.True(run.Json()[^1].GetProperty("heartbeatLateMaxMs").GetDouble() >= 0);
+    }
+
+    [LinuxFact]
     public async Task A_command_line_of_the_bench_that_is_wrong_is_refused_with_its_usage()
     {
         foreach (var arguments in (string[][])[[], ["nothing"], ["tunnel", "--seconds", "-1"], ["tunnel", "--only", "teapot"]])

@@ -57,8 +57,12 @@ internal readonly record struct LoadCounters(
     long DriverAllocatedBytes,
     int PathDatagramBytes = 0);
 
-/// <summary>Round trips in microseconds.</summary>
-internal sealed record Latencies(int Count, double P50, double P99, double P999);
+/// <summary>Round trips, or how late heartbeats were, in microseconds.</summary>
+internal sealed record Latencies(int Count, double P50, double P99, double P999)
+{
+    /// <summary>The longest, of heartbeats alone.</summary>
+    public double Max { get; init; }
+}
 
 /// <summary>Memory of a process.</summary>
 /// <param name="ManagedBytes">Live managed objects after a full collection.</param>

@@ -7,7 +7,7 @@ internal sealed record ChildCommand
 {
     public required ChildVerb Verb { get; init; }
 
-    /// <summary>Where the other side listens, as <c>address:port</c>; with <see cref="ChildVerb.Open"/>.</summary>
+    /// <summary>Where the other side listens, as <c>address:port</c>; with <see cref="ChildVerb.Open"/>, and with <see cref="LoadKind.Heartbeats"/>.</summary>
     public string Target { get; init; } = string.Empty;
 
     /// <summary>The other side's certificate in base64; tunnels only.</summary>
@@ -24,7 +24,7 @@ internal sealed record ChildCommand
     /// <summary>True to seal each datagram of UDP loads; to make true attempts in floods.</summary>
     public bool Sealed { get; init; }
 
-    /// <summary>How long to measure; round trips only, which the asking side counts itself.</summary>
+    /// <summary>How long to measure; round trips and heartbeats only, which each side counts itself.</summary>
     public double Seconds { get; init; }
 
     /// <summary>Bytes a second at most; 0 is as fast as it goes.</summary>
@@ -58,6 +58,9 @@ internal enum ChildVerb
     /// <summary>Measure round trips for some seconds.</summary>
     RoundTrips,
 
+    /// <summary>Measure for some seconds how late heartbeats come; actors only.</summary>
+    Heartbeats,
+
     /// <summary>Collect garbage, then say what memory is in use.</summary>
     Memory,
 
@@ -76,4 +79,7 @@ internal enum LoadKind
 
     /// <summary>Many senders, each of which keeps some messages under way; actors only.</summary>
     PingPong,
+
+    /// <summary>Large messages at a rate, while both sides watch each other; actors only.</summary>
+    Heartbeats,
 }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Relays;
+using MeshActors.Benchmarks.Remoting;
 using MeshActors.Benchmarks.Tunnels;
 
 namespace MeshActors.Benchmarks.Children;
@@ -56,6 +57,8 @@ internal static class ChildProgram
                 return new ChildAnswer { Mark = MarkOf(side) };
             case ChildVerb.RoundTrips:
                 return new ChildAnswer { Latencies = side.RoundTrips(command), Mark = MarkOf(side) };
+            case ChildVerb.Heartbeats:
+                return new ChildAnswer { Latencies = ((RemotingSide)side).Heartbeats(command), Mark = MarkOf(side) };
             case ChildVerb.Memory:
                 return new ChildAnswer { Memory = ProcessMemory.Measure(side is ITunnelCount tunnels ? tunnels.OpenTunnels : 0) };
             default:

@@ -12,6 +12,7 @@ internal sealed record RemotingLine
     public const string PingPong = "ping-pong";
     public const string Ask = "ask";
     public const string Bulk = "bulk";
+    public const string Heartbeats = "heartbeats";
 
     /// <summary><c>measurement</c>, or <c>median</c>.</summary>
     public string Kind { get; init; } = "measurement";
@@ -35,6 +36,14 @@ internal sealed record RemotingLine
     public double? P50Us { get; init; }
 
     public double? P99Us { get; init; }
+
+    /// <summary>How much later than their interval answers to heartbeats came after the ones before, of the side where it is more.</summary>
+    public double? LateP50Ms { get; init; }
+
+    public double? LateP99Ms { get; init; }
+
+    /// <summary>The latest of all; as a median the latest of all turns.</summary>
+    public double? LateMaxMs { get; init; }
 
     /// <summary>Processor time of all processes for each message that arrived.</summary>
     public double? CpuUsPerMessage { get; init; }
@@ -88,6 +97,9 @@ internal sealed record RemotingLine
             MegabytesPerSecond = Median(turn => turn.MegabytesPerSecond),
             P50Us = Median(turn => turn.P50Us),
             P99Us = Median(turn => turn.P99Us),
+            LateP50Ms = Median(turn => turn.LateP50Ms),
+            LateP99Ms = Median(turn => turn.LateP99Ms),
+            LateMaxMs = turns.Max(turn => turn.LateMaxMs),
             CpuUsPerMessage = Median(turn => turn.CpuUsPerMessage),
             AllocatedBytesPerMessage = Median(turn => turn.AllocatedBytesPerMessage),
             Faults = turns.Sum(turn => turn.Faults),

@@ -13,10 +13,16 @@ internal sealed class RemotingProcesses : IAsyncDisposable
     private const int AskBytes = 100;
     private const int BulkBytes = 1024 * 1024;
 
+    /// <summary>A load of which nothing came in its time, since others have the processors, is measured for longer, so many times its time at most.</summary>
+    private const int MostTurns = 100;
+
+    private const double PacedBytesPerSecond = 24 * 1024 * 1024;
+
     private readonly RemotingKind _kind;
     private readonly ChildLink _both;
     private readonly ChildLink _asking;
     private readonly ChildLink _answering;
+    private string _askingAddress = string.Empty;
 
     private RemotingProcesses(RemotingKind kind)
     {
@@ -35,7 +41,8 @@ internal sealed class RemotingProcesses : IAsyncDisposable
             var open = new ChildCommand { Verb = ChildVerb.Open, Secret = secret };
             await processes._both.AskAsync(open);
             var answering = await processes._answering.AskAsync(open);
-            await processes._asking.AskAsync(open with { Target = answering.Endpoint });
+            var asking = await processes._asking.AskAsync(open with { Target = answering.Endpoint });
+            processes._askingAddress = asking.Endpoint;
             return processes;
         }
         catch
@@ -58,6 +65,43 @@ internal sealed class RemotingProcesses : IAsyncDisposable
         [_answering, _asking],
         new ChildCommand { Verb = ChildVerb.Begin, Load = LoadKind.OneWay, Size = BulkBytes },
         seconds);
+
+    /// <summary>24 MiB/s in messages of 1 MiB, while both sides watch each other: how late heartbeats come.</summary>
+    public async Task<RemotingLine> HeartbeatsAsync(double seconds, int alternation)
+    {
+        ChildLink[] links = [_answering, _asking];
+        var begin = new ChildCommand
+        {
+            Verb = ChildVerb.Begin,
+            Load = LoadKind.Heartbeats,
+            Size = BulkBytes,
+            BytesPerSecond = PacedBytesPerSecond,
+            Target = _askingAddress,
+        };
+        foreach (var link in links)
+        {
+            await link.AskAsync(begin);
+        }
+
+        var machine = ProcessorTime.Now();
+        var first = await MarkAsync(links);
+        var measure = new ChildCommand { Verb = ChildVerb.Heartbeats, Seconds = seconds };
+        var answers = await Task.WhenAll(links.Select(link => link.AskAsync(measure, TimeSpan.FromSeconds(seconds))));
+        var last = await MarkAsync(links);
+        var line = new RemotingLine { Name = RemotingLine.Heartbeats, Transport = _kind, Alternation = alternation };
+        var measured = line.Between(first, last, machine) with
+        {
+            LateP50Ms = Measurement.Rounded(answers.Max(answer => answer.Latencies!.P50) / 1_000),
+            LateP99Ms = Measurement.Rounded(answers.Max(answer => answer.Latencies!.P99) / 1_000),
+            LateMaxMs = Measurement.Rounded(answers.Max(answer => answer.Latencies!.Max) / 1_000),
+        };
+        foreach (var link in links.Reverse())
+        {
+            await link.AskAsync(new ChildCommand { Verb = ChildVerb.End });
+        }
+
+        return measured;
+    }
 
     /// <summary>Questions of 100 bytes, each when the one before was answered.</summary>
     public async Task<RemotingLine> AskAsync(double seconds, int alternation)
@@ -98,8 +142,13 @@ internal sealed class RemotingProcesses : IAsyncDisposable
         await Task.Delay(TimeSpan.FromSeconds(seconds / 4));
         var machine = ProcessorTime.Now();
         var first = await MarkAsync(links);
-        await Task.Delay(TimeSpan.FromSeconds(seconds));
-        var last = await MarkAsync(links);
+        var last = first;
+        for (var turn = 0; turn < MostTurns && last[0].Load.Messages == first[0].Load.Messages; turn++)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(seconds));
+            last = await MarkAsync(links);
+        }
+
         var measured = line.Between(first, last, machine);
         foreach (var link in links.Reverse())
         {

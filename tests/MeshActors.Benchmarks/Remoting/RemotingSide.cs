@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Net;
 using System.Threading;
@@ -19,6 +20,7 @@ internal sealed class RemotingSide : ILoadSide
     private readonly RemotingKind _kind;
     private readonly IPAddress _address;
     private readonly List<IActorRef> _actors = [];
+    private readonly HeartbeatLog _heartbeats = new(RemotingSystem.HeartbeatInterval);
     private RemotingSystem? _system;
     private RemotingSystem? _clients;
     private Address? _peer;
@@ -58,13 +60,22 @@ internal sealed class RemotingSide : ILoadSide
                 BeginPingPong(command.Count);
                 break;
             case LoadKind.OneWay when _peer is null:
-                _bulk = new BulkCount();
-                Add(_system!, Props.Create(() => new BulkSink(_bulk, command.Size)), BulkSink.Name);
+                BeginSink(command.Size);
                 break;
             case LoadKind.OneWay:
-                var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                var sink = Find(_system!, _peer, BulkSink.Name);
-                _source = (Add(_system!, Props.Create(() => new BulkSource(sink, command.Size, ended)), BulkSink.Name), ended.Task);
+                BeginSource((sink, ended) => Props.Create(() => new BulkSource(sink, command.Size, ended)));
+                break;
+            case LoadKind.Heartbeats:
+                BeginWatching(_peer ?? Address.Parse(command.Target));
+                if (_peer is null)
+                {
+                    BeginSink(command.Size);
+                }
+                else
+                {
+                    BeginSource((sink, ended) => Props.Create(() => new PacedSource(sink, command.Size, command.BytesPerSecond, ended)));
+                }
+
                 break;
             default:
                 break;
@@ -104,6 +115,16 @@ internal sealed class RemotingSide : ILoadSide
         });
     }
 
+    /// <summary>How late the answers to heartbeats come, for some seconds.</summary>
+    public Latencies Heartbeats(ChildCommand command)
+    {
+        AwaitHeartbeats();
+        _heartbeats.Begin();
+        Thread.Sleep(TimeSpan.FromSeconds(command.Seconds));
+        AwaitHeartbeats();
+        return _heartbeats.Lateness();
+    }
+
     public void Dispose()
     {
         _clients?.Dispose();
@@ -122,6 +143,35 @@ internal sealed class RemotingSide : ILoadSide
         }).ToList();
         _pingPong = counts;
         actors.ForEach(actor => actor.Tell(PingPongActor.Begin));
+    }
+
+    private void AwaitHeartbeats()
+    {
+        var begin = Stopwatch.GetTimestamp();
+        while (_heartbeats.Count < 2 && Stopwatch.GetElapsedTime(begin) < Patience)
+        {
+            Thread.Sleep(Look);
+        }
+    }
+
+    private void BeginSink(int size)
+    {
+        _bulk = new BulkCount();
+        Add(_system!, Props.Create(() => new BulkSink(_bulk, size)), BulkSink.Name);
+    }
+
+    private void BeginSource(Func<IActorRef, TaskCompletionSource, Props> propsOf)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sink = Find(_system!, _peer!, BulkSink.Name);
+        _source = (Add(_system!, propsOf(sink, ended), BulkSink.Name), ended.Task);
+    }
+
+    private void BeginWatching(Address peer)
+    {
+        _heartbeats.Clear();
+        var echo = Find(_system!, peer, EchoActor.Name);
+        Add(_system!, Props.Create(() => new HeartbeatWatcher(echo, _heartbeats)), "watcher");
     }
 
     private IActorRef Add(RemotingSystem system, Props props, string name)

@@ -14,6 +14,9 @@ internal sealed class RemotingSystem : IDisposable
     /// <summary>Longer than the largest message, for the transports that have such a bound.</summary>
     private const int LongestMessage = 2 * 1024 * 1024;
 
+    /// <summary>How often Akka.Remote asks systems with watched actors for a sign of life: its own default.</summary>
+    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(1);
+
     private const string Password = "benchmark";
 
     private readonly DirectoryInfo _files = Directory.CreateTempSubdirectory("meshactors-bench-");
@@ -26,6 +29,10 @@ internal sealed class RemotingSystem : IDisposable
               stdout-loglevel = ERROR
               actor.provider = remote
               remote.log-remote-lifecycle-events = off
+              remote.watch-failure-detector {
+                implementation-class = "{{typeof(TimedDetector).AssemblyQualifiedName}}"
+                heartbeat-interval = {{HeartbeatInterval.TotalSeconds}}s
+              }
             }
             """;
         var own = kind == RemotingKind.Mesh ? Mesh(address, secret) : Tcp(address, withTls: kind == RemotingKind.Tls);
