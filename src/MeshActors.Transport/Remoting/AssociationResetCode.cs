@@ -17,4 +17,7 @@ internal static class AssociationResetCode
 
     /// <summary>A companion of an association that there is not in this tunnel, in another lane than it says, or the second of its kind.</summary>
     public const ulong NoSuchAssociation = 5;
+
+    /// <summary>A system message of a type that the receiver does not allow, or a payload that it cannot read while it allows only some.</summary>
+    public const ulong NotAllowed = 6;
 }

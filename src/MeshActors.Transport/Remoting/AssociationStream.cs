@@ -24,6 +24,7 @@ internal sealed class AssociationStream : IStreamHandler
     public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(30);
 
     private readonly IAssociationGreeter _greeter;
+    private readonly InboundGuard? _guard;
     private readonly int _longestPayload;
     private readonly Clock _clock;
     private readonly InboundEvents _inbound;
@@ -41,10 +42,12 @@ internal sealed class AssociationStream : IStreamHandler
 
     /// <param name="greeter">Handles the first message.</param>
     /// <param name="bounds">How much it takes.</param>
+    /// <param name="guard">Says which payloads may pass to Akka; null for all.</param>
     /// <param name="clock">Of the flush's deadline.</param>
-    public AssociationStream(IAssociationGreeter greeter, AssociationBounds bounds, Clock clock)
+    public AssociationStream(IAssociationGreeter greeter, AssociationBounds bounds, InboundGuard? guard, Clock clock)
     {
         _greeter = greeter;
+        _guard = guard;
         _longestPayload = bounds.MaximumPayloadBytes + EnvelopeTolerance;
         _clock = clock;
         _release = bytes => Stream.Release(bytes);
@@ -140,7 +143,20 @@ internal sealed class AssociationStream : IStreamHandler
             return;
         }
 
-        Pass(message, _release);
+        switch (_guard?.Judge(message.Span, stream.Tunnel.Peer.Address) ?? ManifestVerdict.Pass)
+        {
+            case ManifestVerdict.Pass:
+                Pass(message, _release);
+                break;
+            case ManifestVerdict.Drop:
+                stream.Release(message.Length);
+                return;
+            default:
+                stream.Release(message.Length);
+                Abort(AssociationResetCode.NotAllowed);
+                return;
+        }
+
         if (!_gate.IsOpen)
         {
             _gate.Open();

@@ -19,6 +19,7 @@ internal sealed class Associations
     private readonly CompanionRegister _companions = new();
     private readonly Task<IAssociationEventListener> _listener;
     private readonly AssociationBounds _bounds;
+    private readonly InboundGuard? _guard;
     private readonly Clock _clock;
     private readonly ILoggingAdapter _log;
     private volatile bool _closed;
@@ -28,13 +29,16 @@ internal sealed class Associations
     /// <param name="bounds">How much each takes.</param>
     /// <param name="clock">Of deadlines.</param>
     /// <param name="log">For warnings.</param>
+    /// <param name="guard">Says which payloads may pass to Akka; null for all.</param>
     public Associations(
         Address localAddress,
         Task<IAssociationEventListener> listener,
         AssociationBounds bounds,
         Clock clock,
-        ILoggingAdapter log)
+        ILoggingAdapter log,
+        InboundGuard? guard = null)
     {
+        _guard = guard;
         LocalAddress = localAddress;
         Origins = new OriginRegister(localAddress);
         _listener = listener;
@@ -119,7 +123,7 @@ internal sealed class Associations
 
     private AssociationStream Add(IAssociationGreeter greeter)
     {
-        var association = new AssociationStream(greeter, _bounds, _clock);
+        var association = new AssociationStream(greeter, _bounds, _guard, _clock);
         _live.TryAdd(association, _companions.Add(association));
         return association;
     }

@@ -54,6 +54,10 @@ public sealed class MeshTransport : AkkaTransport
         _node = node;
         MeshTunnels.For(System).Attach(node);
 
+        var log = Logging.GetLogger(System, nameof(MeshTransport));
+        var guard = _settings.AllowedManifests.IsEmpty
+            ? null
+            : new InboundGuard(new ManifestGuard(_settings.AllowedManifests), node.Clock, log);
         var listener = new TaskCompletionSource<IAssociationEventListener>(
             TaskCreationOptions.RunContinuationsAsynchronously);
         _associations = new Associations(
@@ -63,7 +67,8 @@ public sealed class MeshTransport : AkkaTransport
             listener.Task,
             new AssociationBounds(_settings.MaximumPayloadBytes, _settings.HighWaterMark),
             node.Clock,
-            Logging.GetLogger(System, nameof(MeshTransport)));
+            log,
+            guard);
         node.Listener.AcceptAssociations(_associations);
         return (_associations.LocalAddress, listener);
     }

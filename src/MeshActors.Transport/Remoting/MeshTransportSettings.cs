@@ -23,6 +23,7 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="PinnedRoots">Root keys of peers accepted without the fleet secret.</param>
 /// <param name="MaximumPayloadBytes">Largest serialized message.</param>
 /// <param name="HighWaterMark">Bytes of messages that may wait for the stream of an association before further ones are refused.</param>
+/// <param name="AllowedManifests">Types of messages that peers may send; empty for all.</param>
 /// <param name="ConnectTimeout">Time to reach a peer and greet it.</param>
 /// <param name="MaxTunnels">Tunnels at most, 1 to <see cref="TunnelSettings.MostTunnels"/>.</param>
 /// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
@@ -47,6 +48,7 @@ internal sealed record MeshTransportSettings(
     ImmutableArray<RootKey> PinnedRoots,
     int MaximumPayloadBytes,
     int HighWaterMark,
+    ImmutableArray<AllowedManifest> AllowedManifests,
     TimeSpan ConnectTimeout,
     int MaxTunnels,
     TimeSpan KeepAliveInterval,
@@ -98,6 +100,11 @@ internal sealed record MeshTransportSettings(
                 "a root key of 52 characters of base32"),
             MaximumPayloadBytes: reader.Bytes("maximum-payload-bytes", MinPayloadBytes, MaxPayloadBytes),
             HighWaterMark: reader.Bytes("write-buffer-high-water-mark", MinHighWaterMark, MaxHighWaterMark),
+            AllowedManifests: reader.List(
+                "allowed-manifests",
+                ManifestGuard.Most,
+                static (string text, out AllowedManifest allowed) => AllowedManifest.TryRead(text, out allowed!),
+                "a manifest of 1 to 1,024 characters, with * at its end alone, or serializer:ID"),
             ConnectTimeout: reader.Duration(
                 "connect-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
             MaxTunnels: reader.Integer("max-tunnels", 1, TunnelSettings.MostTunnels),

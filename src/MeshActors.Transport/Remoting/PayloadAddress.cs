@@ -16,8 +16,14 @@ internal readonly ref struct PayloadAddress
     /// <summary>Of what is sent to a selection: the recipient is where it begins, the rest stands in the message.</summary>
     private const int SelectionSerializer = 6;
 
-    private const uint PayloadTag = (1 << 3) | 2;
-    private const uint InstructionTag = (2 << 3) | 2;
+    /// <summary>Tags of fields that are bytes, text or messages, by their number.</summary>
+    private const uint FirstTag = (1 << 3) | 2;
+    private const uint SecondTag = (2 << 3) | 2;
+    private const uint SenderTag = (4 << 3) | 2;
+
+    /// <summary>That of the sequence, 64 bits of fixed length.</summary>
+    private const uint SequenceTag = (5 << 3) | 1;
+
     private const ulong NoSequence = ulong.MaxValue;
     private const ulong ChildName = 2;
 
@@ -37,6 +43,9 @@ internal readonly ref struct PayloadAddress
     /// <summary>The recipient's path as it was written, with address and number; of a selection where it begins.</summary>
     public ReadOnlySpan<byte> Recipient { get; private init; }
 
+    /// <summary>The sender's path as it was written; empty when there is none.</summary>
+    public ReadOnlySpan<byte> Sender { get; private init; }
+
     /// <summary>Whether it also acknowledges system messages.</summary>
     public bool HasAcknowledgement { get; private init; }
 
@@ -45,6 +54,9 @@ internal readonly ref struct PayloadAddress
 
     /// <summary>The message's manifest; of what is inside for selections. Empty when the serializer has none.</summary>
     public ReadOnlySpan<byte> Manifest { get; private init; }
+
+    /// <summary>What the message's serializer wrote; of what is inside for selections.</summary>
+    public ReadOnlySpan<byte> Content { get; private init; }
 
     /// <summary>Names the recipient: the same for a reference and a selection of one actor; null when any may be meant (wildcards, parents) or it is nobody's. Costs a nanosecond for each byte of the path.</summary>
     public ulong? Hash
@@ -79,8 +91,8 @@ internal readonly ref struct PayloadAddress
         var tag = fields.Tag;
         var content = fields.Content;
         return fields.Read() || fields.IsBroken ? default
-            : tag == PayloadTag ? OfContainer(content)
-            : tag == InstructionTag ? new PayloadAddress(PayloadKind.Instruction)
+            : tag == FirstTag ? OfContainer(content)
+            : tag == SecondTag ? new PayloadAddress(PayloadKind.Instruction)
             : default;
     }
 
@@ -91,8 +103,16 @@ internal readonly ref struct PayloadAddress
         var hasAcknowledgement = false;
         while (fields.Read())
         {
-            hasAcknowledgement |= fields.Number == 1;
-            envelope = fields.Number == 2 ? fields.Content : envelope;
+            hasAcknowledgement |= fields.Tag == FirstTag;
+            if (fields.Tag == SecondTag)
+            {
+                if (!envelope.IsEmpty)
+                {
+                    return default;
+                }
+
+                envelope = fields.Content;
+            }
         }
 
         return fields.IsBroken ? default
@@ -105,20 +125,24 @@ internal readonly ref struct PayloadAddress
         var fields = new ProtobufFields(envelope);
         ReadOnlySpan<byte> recipient = default;
         ReadOnlySpan<byte> message = default;
+        ReadOnlySpan<byte> sender = default;
         var sequence = 0ul;
         while (fields.Read())
         {
-            switch (fields.Number)
+            switch (fields.Tag)
             {
-                case 1:
-                    recipient = ProtobufFields.Find(fields.Content, 1);
+                case FirstTag when recipient.IsEmpty && ProtobufFields.TryFindOnce(fields.Content, FirstTag, out recipient):
                     break;
-                case 2:
+                case SecondTag when message.IsEmpty:
                     message = fields.Content;
                     break;
-                case 5:
+                case SenderTag when sender.IsEmpty && ProtobufFields.TryFindOnce(fields.Content, FirstTag, out sender):
+                    break;
+                case SequenceTag:
                     sequence = fields.Value;
                     break;
+                case FirstTag or SecondTag or SenderTag:
+                    return default;
             }
         }
 
@@ -127,19 +151,26 @@ internal readonly ref struct PayloadAddress
             return default;
         }
 
-        var read = Message.Read(message);
+        var read = PayloadMessage.Read(message);
         var selection = read.Serializer == SelectionSerializer ? read.Content : default;
         if (!selection.IsEmpty)
         {
-            read = Message.Read(ProtobufFields.Find(selection, 1));
+            if (!ProtobufFields.TryFindOnce(selection, FirstTag, out var inner))
+            {
+                return default;
+            }
+
+            read = PayloadMessage.Read(inner);
         }
 
-        return new PayloadAddress(sequence == NoSequence ? PayloadKind.User : PayloadKind.System, selection)
+        return read.IsBroken ? default : new PayloadAddress(sequence == NoSequence ? PayloadKind.User : PayloadKind.System, selection)
         {
             Recipient = recipient,
+            Sender = sender,
             HasAcknowledgement = hasAcknowledgement,
             Serializer = read.Serializer,
             Manifest = read.Manifest,
+            Content = read.Content,
         };
     }
 
@@ -178,47 +209,5 @@ internal readonly ref struct PayloadAddress
         }
 
         return type == ChildName && !fields.IsBroken;
-    }
-
-    /// <summary>A message as its serializer wrote it.</summary>
-    private readonly ref struct Message
-    {
-        private Message(int serializer, ReadOnlySpan<byte> manifest, ReadOnlySpan<byte> content)
-        {
-            Serializer = serializer;
-            Manifest = manifest;
-            Content = content;
-        }
-
-        public int Serializer { get; }
-
-        public ReadOnlySpan<byte> Manifest { get; }
-
-        public ReadOnlySpan<byte> Content { get; }
-
-        public static Message Read(ReadOnlySpan<byte> message)
-        {
-            var serializer = 0;
-            ReadOnlySpan<byte> manifest = default;
-            ReadOnlySpan<byte> content = default;
-            var fields = new ProtobufFields(message);
-            while (fields.Read())
-            {
-                switch (fields.Number)
-                {
-                    case 1:
-                        content = fields.Content;
-                        break;
-                    case 2:
-                        serializer = unchecked((int)fields.Value);
-                        break;
-                    case 3:
-                        manifest = fields.Content;
-                        break;
-                }
-            }
-
-            return new Message(serializer, manifest, content);
-        }
     }
 }

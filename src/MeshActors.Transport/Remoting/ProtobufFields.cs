@@ -84,17 +84,30 @@ internal ref struct ProtobufFields
         }
     }
 
-    /// <summary>The content of the last field of a number, empty when there is none.</summary>
-    public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> message, int number)
+    /// <summary>Finds the content of the one field with a tag; empty when there is none.</summary>
+    /// <returns>False when it cannot be read, or comes twice: Protobuf would merge them.</returns>
+    public static bool TryFindOnce(ReadOnlySpan<byte> message, uint tag, out ReadOnlySpan<byte> content)
     {
         var fields = new ProtobufFields(message);
-        ReadOnlySpan<byte> found = default;
+        var isFound = false;
+        content = default;
         while (fields.Read())
         {
-            found = fields.Number == number ? fields.Content : found;
+            if (fields.Tag != tag)
+            {
+                continue;
+            }
+
+            if (isFound)
+            {
+                return false;
+            }
+
+            isFound = true;
+            content = fields.Content;
         }
 
-        return found;
+        return !fields.IsBroken;
     }
 
     private bool TryVarint(out ulong value)
