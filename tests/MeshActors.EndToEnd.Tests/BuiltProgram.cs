@@ -15,6 +15,9 @@ internal static class BuiltProgram
     /// <summary>The measuring program, made by the same builds.</summary>
     public static string Benchmarks { get; } = Find("tests", "MeshActors.Benchmarks", "MeshActors.Benchmarks");
 
+    /// <summary>The region laboratory, made by the same builds; beside these tests it would lack what the host's framework has.</summary>
+    public static string RegionLab { get; } = Find("tests", "MeshActors.RegionLab", "MeshActors.RegionLab");
+
     private static string FindRepository()
     {
         for (var at = AppContext.BaseDirectory; at is not null; at = System.IO.Path.GetDirectoryName(at))
