@@ -2,10 +2,11 @@ using System.Globalization;
 using System.IO;
 using Akka.Actor;
 using Akka.Event;
+using Akka.Remote;
 
 namespace MeshActors.RegionLab.Nodes;
 
-/// <summary>Writes what the ActorSystem logs to a file, each line with the time of the machine's clock in seconds.</summary>
+/// <summary>Writes what the ActorSystem logs, and why associations failed, to a file, each line with the time of the machine's clock in seconds.</summary>
 internal sealed class LogActor : UntypedActor
 {
     private const double NanosecondsPerSecond = 1e9;
@@ -21,11 +22,20 @@ internal sealed class LogActor : UntypedActor
 
     protected override void OnReceive(object message)
     {
-        if (message is LogEvent entry)
+        switch (message)
         {
-            _file.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{NodeOutput.Now / NanosecondsPerSecond:0.000} {entry.LogLevel()} {entry.LogSource} {entry.Message} {entry.Cause}"));
+            case LogEvent entry:
+                Write($"{entry.LogLevel()} {entry.LogSource} {entry.Message} {entry.Cause}");
+                break;
+            case AssociationErrorEvent error:
+                Write($"association with {error.RemoteAddress}: {error.Cause?.GetBaseException().Message}");
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
+
+    private void Write(string words) => _file.WriteLine(string.Create(
+        CultureInfo.InvariantCulture, $"{NodeOutput.Now / NanosecondsPerSecond:0.000} {words}"));
 }

@@ -18,7 +18,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LargestDelay = TimeSpan.FromSeconds(8);
-    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     private readonly NetworkNamespace _place;
     private readonly NodeOrder _order;
@@ -96,7 +96,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         await process.StandardInput.WriteLineAsync();
         await process.StandardInput.FlushAsync();
-        var end = Clock.System.Now + EndTimeout;
+        var end = Clock.System.Now + AnswerTimeout;
         while (Clock.System.Now < end)
         {
             if (Events.Skip(known).FirstOrDefault(happened => happened.Kind == NodeEvent.Checked) is { } answer)
@@ -112,26 +112,18 @@ internal sealed class NodeProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // Five that leave their cluster at once wait for each other, and nobody looks any more.
         await _stop.CancelAsync();
         try
         {
-            _process?.StandardInput.Close();
+            _process?.Kill();
         }
-        catch (Exception failure) when (failure is IOException or InvalidOperationException)
+        catch (InvalidOperationException)
         {
             // It has ended.
         }
 
-        try
-        {
-            await _running.WaitAsync(EndTimeout);
-        }
-        catch (TimeoutException)
-        {
-            _process?.Kill();
-            await _running;
-        }
-
+        await _running;
         _stop.Dispose();
     }
 
@@ -154,15 +146,16 @@ internal sealed class NodeProcess : IAsyncDisposable
                 _ends.Add((process.ExitCode, NodeOutput.Now));
             }
 
-            if (_stop.IsCancellationRequested || process.ExitCode != MeshCluster.StartAgainExitCode)
+            var words = (await errors).Trim();
+            if (_stop.IsCancellationRequested)
             {
-                if (process.ExitCode != 0)
-                {
-                    var words = (await errors).Trim();
-                    await Console.Error.WriteLineAsync(string.Create(
-                        CultureInfo.InvariantCulture, $"{Name} ended with {process.ExitCode}: {words}"));
-                }
+                return;
+            }
 
+            if (process.ExitCode != MeshCluster.StartAgainExitCode)
+            {
+                await Console.Error.WriteLineAsync(string.Create(
+                    CultureInfo.InvariantCulture, $"{Name} ended with {process.ExitCode}: {words}"));
                 return;
             }
 

@@ -8,6 +8,7 @@ using Akka.Cluster.Hosting;
 using Akka.Cluster.Sharding;
 using Akka.Event;
 using Akka.Hosting;
+using Akka.Remote;
 using MeshActors.Clusters;
 using MeshActors.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -105,6 +106,7 @@ internal static class NodeProgram
     {
         var watch = system.ActorOf(LogActor.Props(log), "log");
         system.EventStream.Subscribe(watch, typeof(LogEvent));
+        system.EventStream.Subscribe(watch, typeof(AssociationErrorEvent));
         system.ActorOf(MembersActor.Props(), "members");
         NodeOutput.Tell(new NodeEvent(NodeEvent.Up, NodeOutput.Now)
         {
