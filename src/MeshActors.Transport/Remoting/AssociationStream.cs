@@ -143,7 +143,7 @@ internal sealed class AssociationStream : IStreamHandler
             return;
         }
 
-        switch (_guard?.Judge(message.Span, stream.Tunnel.Peer.Address) ?? ManifestVerdict.Pass)
+        switch (Judge(message))
         {
             case ManifestVerdict.Pass:
                 Pass(message, _release);
@@ -199,9 +199,20 @@ internal sealed class AssociationStream : IStreamHandler
     {
         while (_gate.TryTake(out var payload))
         {
-            Pass(payload, _releaseControl!);
+            if (Judge(payload) == ManifestVerdict.Pass)
+            {
+                Pass(payload, _releaseControl!);
+            }
+            else
+            {
+                // What the gate lets through is no system message, so nothing is missing without it.
+                _releaseControl!(payload.Length);
+            }
         }
     }
+
+    private ManifestVerdict Judge(ReadOnlyMemory<byte> payload) =>
+        _guard?.Judge(payload.Span, Stream.Tunnel.Peer.Address) ?? ManifestVerdict.Pass;
 
     private void Pass(ReadOnlyMemory<byte> payload, Action<int> release) =>
         _inbound.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(payload)), release);

@@ -5,6 +5,7 @@ using Akka.Event;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Identity;
 using MeshActors.Transport.Remoting;
+using MeshActors.Transport.Streams;
 using Xunit;
 
 namespace MeshActors.Transport.Tests.Remoting;
@@ -53,6 +54,24 @@ public sealed class AllowedManifestsSpecs : IAsyncLifetime, IDisposable
         var warning = warnings.FishForMessage<Warning>(found => $"{found.Message}".StartsWith("message dropped", StringComparison.Ordinal), Patience);
         Assert.Contains("serializer 1,", $"{warning.Message}", StringComparison.Ordinal);
         Assert.Contains(_other.Address.ToString(), $"{warning.Message}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_comes_by_the_control_lane_is_judged_like_everything_else()
+    {
+        var warnings = _strict.Kit.CreateTestProbe();
+        _strict.System.EventStream.Subscribe(warnings.Ref, typeof(Warning));
+        var tunnel = await _other.Tunnels.OpenAsync(_strict.Tunnels.LocalEndpoints[0], null, Patience);
+        var main = new RawStream(tunnel);
+        main.Send(new AssociationHello(_other.Address).ToBytes());
+        Assert.True(AssociationHello.TryRead((await main.Messages.ReadAsync().AsTask().WaitAsync(Patience)).Span, out var hello));
+        main.Send(RawTransport.AssociateFrom(_other.Address).ToByteArray());
+
+        var control = new RawStream(tunnel, StreamLane.Control);
+        control.Send(new CompanionHello(StreamLane.Control, hello.Number).ToBytes());
+        control.Send(TestPayloads.User("/user/echo", 1, manifest: "not allowed"));
+
+        warnings.FishForMessage<Warning>(found => $"{found.Message}".StartsWith("message dropped", StringComparison.Ordinal), Patience);
     }
 
     [Fact]
