@@ -5,6 +5,7 @@
 #   scripts/bench.sh flood [--seconds S] [--alternations N] [--short]     (root)
 #   scripts/bench.sh relay [--seconds S] [--alternations N] [--short]     (coturn)
 #   scripts/bench.sh akka [--seconds S] [--alternations N] [--only NAME,...] [--short]
+#   scripts/bench.sh messages [--seconds S] [--alternations N] [--short]
 # One JSON object per line, the last is the summary; docs/benchmarks.md says what the fields mean.
 # Exit code 0: measured; 1: could not be measured; 2: wrong command line.
 set -euo pipefail

@@ -17,6 +17,7 @@ internal sealed record BenchArguments
                bench.sh flood [--seconds S] [--alternations N] [--short]
                bench.sh relay [--seconds S] [--alternations N] [--short]
                bench.sh akka [--seconds S] [--alternations N] [--only NAME,...] [--short]
+               bench.sh messages [--seconds S] [--alternations N] [--short]
         """;
 
     public const string TunnelBench = "tunnel";
@@ -24,11 +25,12 @@ internal sealed record BenchArguments
     public const string FloodBench = "flood";
     public const string RelayBench = "relay";
     public const string AkkaBench = "akka";
+    public const string MessagesBench = "messages";
 
     private static readonly ImmutableArray<string> RemotingLoads =
         [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk, RemotingLine.Heartbeats];
 
-    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench, AkkaBench];
+    private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench, AkkaBench, MessagesBench];
 
     private const int DefaultIdleTunnels = 10_000;
     private const int IdleTunnelsBesideOthers = 1_000;

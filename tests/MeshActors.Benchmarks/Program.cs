@@ -4,6 +4,7 @@ using System.Threading.Tasks;
 using MeshActors.Benchmarks.Children;
 using MeshActors.Benchmarks.Flood;
 using MeshActors.Benchmarks.Idle;
+using MeshActors.Benchmarks.Messages;
 using MeshActors.Benchmarks.Relays;
 using MeshActors.Benchmarks.Remoting;
 using MeshActors.Benchmarks.Runs;
@@ -41,6 +42,7 @@ internal static class Program
                 BenchArguments.IdleBench => await IdleRun.RunAsync(parsed),
                 BenchArguments.FloodBench => await FloodRun.RunAsync(parsed),
                 BenchArguments.AkkaBench => await RemotingRun.RunAsync(parsed),
+                BenchArguments.MessagesBench => MessagesRun.Run(parsed),
                 BenchArguments.RelayBench => await RelayRun.RunAsync(parsed),
                 _ => await TunnelRun.RunAsync(parsed),
             };

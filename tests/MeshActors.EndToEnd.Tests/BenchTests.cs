@@ -120,6 +120,18 @@ public sealed class BenchTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task The_messages_bench_writes_and_reads_with_both_serializers()
+    {
+        using var run = await ProgramRun.ToEndOfAsync(BuiltProgram.Benchmarks, _temporary.Root, Patience, "messages", "--short");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var medians = run.Json().Where(line => Text(line, "kind") == "median").ToList();
+        Assert.Equal(["catalogue", "default"], medians.Select(line => Text(line, "name")));
+        Assert.All(medians, line => AssertPositive(line, "writesPerSecond", "readsPerSecond", "bytes", "writeAllocatedBytes", "readAllocatedBytes"));
+        AssertPositive(run.Json()[^1], "writesVsDefault", "readsVsDefault", "bytesVsDefault");
+    }
+
+    [LinuxFact]
     public async Task The_akka_bench_says_how_late_heartbeats_are_when_it_is_asked()
     {
         using var run = await ProgramRun.ToEndOfAsync(BuiltProgram.Benchmarks, _temporary.Root, Patience, "akka", "--only", "heartbeats", "--short");
