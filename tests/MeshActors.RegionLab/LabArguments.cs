@@ -1,5 +1,6 @@
+using System;
 using System.Collections.Generic;
-using System.Linq;
+using System.IO;
 using MeshActors.RegionLab.Network;
 
 namespace MeshActors.RegionLab;
@@ -12,12 +13,13 @@ namespace MeshActors.RegionLab;
 internal sealed record LabArguments(
     IReadOnlyList<LabRegion> Cuts, bool Roams, bool IsNamedByMeshAddress, string Logs)
 {
-    public const string Usage = "usage: region-lab.sh form | cut [REGION...] | roam | all   [--naming endpoint|mesh] [--logs DIRECTORY]";
+    public const string Usage = "usage: region-lab.sh [form | cut [REGION...] | roam | all]   [--naming endpoint|mesh] [--logs DIRECTORY]";
 
     /// <returns>Null when the command line is wrong; <paramref name="error"/> says why.</returns>
     public static LabArguments? Parse(string[] arguments, out string error)
     {
-        var verb = arguments.FirstOrDefault() ?? "all";
+        var hasVerb = arguments.Length > 0 && !arguments[0].StartsWith("--", StringComparison.Ordinal);
+        var verb = hasVerb ? arguments[0] : "all";
         var cuts = new List<LabRegion>();
         var (isMesh, logs) = (false, string.Empty);
         error = $"not understood: {verb}";
@@ -26,7 +28,7 @@ internal sealed record LabArguments(
             return null;
         }
 
-        for (var i = 1; i < arguments.Length; i++)
+        for (var i = hasVerb ? 1 : 0; i < arguments.Length; i++)
         {
             var value = i + 1 < arguments.Length ? arguments[i + 1] : string.Empty;
             switch (arguments[i])
@@ -36,7 +38,7 @@ internal sealed record LabArguments(
                     i++;
                     break;
                 case "--logs" when value.Length > 0:
-                    logs = value;
+                    logs = Path.GetFullPath(value);
                     i++;
                     break;
                 case var name when verb == "cut" && LabRegion.Find(name) is { } region && !cuts.Contains(region):

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Text.Json;
 using System.Threading.Tasks;
@@ -34,6 +35,11 @@ internal static class Program
             return 2;
         }
 
+        if (!MakeDirectory(arguments.Logs))
+        {
+            return 2;
+        }
+
         try
         {
             return await RunAsync(arguments) ? 0 : 1;
@@ -42,6 +48,20 @@ internal static class Program
         {
             Console.Error.WriteLine(failure.Message);
             return 3;
+        }
+    }
+
+    private static bool MakeDirectory(string logs)
+    {
+        try
+        {
+            _ = logs.Length == 0 ? null : Directory.CreateDirectory(logs);
+            return true;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            Console.Error.WriteLine($"--logs {logs}: {failure.Message}");
+            return false;
         }
     }
 

@@ -44,8 +44,11 @@ internal sealed class MeshRun : IDisposable
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(40);
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
 
-    /// <summary>From the end of all harm until ports have been tried at random for all pairs that may need it: each takes ten seconds, and a node begins one every twenty.</summary>
-    private static readonly TimeSpan Trying = TimeSpan.FromSeconds(180);
+    /// <summary>The same with tries of ports, which come in bursts of a thousand.</summary>
+    private static readonly TimeSpan RestWithTries = TimeSpan.FromSeconds(60);
+
+    /// <summary>From the end of all harm until ports have been tried at random for all pairs that may need it: each takes ten seconds, and a node begins one every twenty, or two minutes after one that took ports of its own NAT.</summary>
+    private static readonly TimeSpan Trying = TimeSpan.FromSeconds(300);
 
     private readonly MeshTown _town;
     private readonly MeshHarms _harms;
@@ -108,8 +111,8 @@ internal sealed class MeshRun : IDisposable
         var direct = World.Now - healedAt;
         var settledAt = MonoTime.Latest(World.Now, healedAt + Settling);
         var most = _watch.MostInSecond;
-        BeAtRest(settledAt, withTries: false);
-        var (resting, restingMost) = BeAtRest(settledAt + Trying - Settling, withTries: true);
+        BeAtRest(settledAt, Rest, withTries: false);
+        var (resting, restingMost) = BeAtRest(settledAt + Trying - Settling, RestWithTries, withTries: true);
         return new MeshResult(
             _failure,
             _watch.Hash,
@@ -138,18 +141,18 @@ internal sealed class MeshRun : IDisposable
 
     /// <summary>Counts what is sent for a while when nobody has anything to say.</summary>
     /// <returns>Datagrams a second of each node, and of the one, no relay, that sent most.</returns>
-    private (double Average, double Most) BeAtRest(MonoTime from, bool withTries)
+    private (double Average, double Most) BeAtRest(MonoTime from, TimeSpan span, bool withTries)
     {
         Advance(from - World.Now);
         _watch.BeginCount();
-        Advance(Rest);
+        Advance(span);
         var counted = _watch.Counted - (withTries ? 0 : _watch.CountedOf(DatagramType.Punch));
-        var perSecond = counted / Rest.TotalSeconds / (MeshTown.Nodes + World.Relays.Count);
+        var perSecond = counted / span.TotalSeconds / (MeshTown.Nodes + World.Relays.Count);
         var (busiest, most) = _watch.Busiest;
         Require(
             perSecond <= MostPerSecondInRest,
-            () => $"{perSecond:0.0} datagrams a second of each node in rest, {most / Rest.TotalSeconds:0.0} of {busiest}; by first byte {_watch.ByType}");
-        return (perSecond, most / Rest.TotalSeconds);
+            () => $"{perSecond:0.0} datagrams a second of each node in rest, {most / span.TotalSeconds:0.0} of {busiest}; by first byte {_watch.ByType}");
+        return (perSecond, most / span.TotalSeconds);
     }
 
     private bool HaveLeases() => World.Nodes.All(node => node.Switch.Links.All.All(link => link.Client.IsLeased));

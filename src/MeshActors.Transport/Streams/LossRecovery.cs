@@ -123,7 +123,7 @@ internal sealed class LossRecovery
         Active = path;
         foreach (var other in _paths)
         {
-            other?.Detour = other == path ? TimeSpan.Zero : path.RoundTrip.ProbeTimeout;
+            other?.Detour = other == path ? TimeSpan.Zero : path.RoundTrip.SmoothedOrInitial;
         }
 
         _roundTripInUse.Current = path.RoundTrip;

@@ -87,7 +87,7 @@ internal sealed class PathRecovery
     /// <summary>When <see cref="HandleTimeout"/> must be called.</summary>
     public MonoTime? NextTimeout => _packetsInFlight == 0 ? null : _lossTime ?? _probes.Due;
 
-    /// <summary>Another path is in use: the peer acknowledges there, so this one's timer waits that one's probe timeout longer. Zero while this one is in use.</summary>
+    /// <summary>Another path is in use: the peer acknowledges there, so this one's timer waits that one's round trip longer. Zero while this one is in use.</summary>
     public TimeSpan Detour { set => _probes.Detour = value; }
 
     /// <summary>True when the window has room for a packet of some size; one packet always has.</summary>
