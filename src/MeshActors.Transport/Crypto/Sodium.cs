@@ -21,7 +21,7 @@ internal static unsafe partial class Sodium
     public static int AesStateSize => (int)GetAesStateSize();
 
     /// <summary>Keyed BLAKE2b (RFC 7693) over <paramref name="input"/> into <paramref name="tag"/>.</summary>
-    /// <param name="key">16 to 64 bytes.</param>
+    /// <param name="key">16 to 64 bytes, or none.</param>
     /// <param name="input">Any length.</param>
     /// <param name="tag">16 to 64 bytes, filled.</param>
     public static void Blake2bMac(ReadOnlySpan<byte> key, ReadOnlySpan<byte> input, Span<byte> tag)
@@ -36,6 +36,11 @@ internal static unsafe partial class Sodium
             }
         }
     }
+
+    /// <summary>BLAKE2b without a key.</summary>
+    /// <param name="input">Any length.</param>
+    /// <param name="digest">16 to 64 bytes, filled.</param>
+    public static void Blake2b(ReadOnlySpan<byte> input, Span<byte> digest) => Blake2bMac(default, input, digest);
 
     /// <summary>Memory between guard pages, locked where the system allows it, never in a core dump.</summary>
     /// <param name="size">Bytes, a whole number of pages.</param>

@@ -3,14 +3,15 @@ using System.Collections.Generic;
 
 namespace MeshActors.Transport.Relay;
 
-/// <summary>Memory for frames on their way through a relay: slots of one size, up to a bound.</summary>
-/// <remarks>Grows by chunks of 64 KiB and keeps them: a relay that was busy once will be again. The slot that came back last is given out first.</remarks>
+/// <summary>Memory for frames on their way through a relay, and for the digests of their datagrams: slots of one size, up to a bound.</summary>
+/// <remarks>Grows by chunks of 65 KiB and keeps them: a relay that was busy once will be again. The slot that came back last is given out first.</remarks>
 internal sealed class RelayBuffers
 {
     /// <summary>Bytes of a slot. Longer frames are not taken: no path but loopback and networks of jumbo frames carries them.</summary>
     public const int SlotSize = 2_048;
 
     private const int SlotsPerChunk = 32;
+    private const int ChunkSize = SlotsPerChunk * (SlotSize + RelayTag.DigestSize);
 
     private readonly List<byte[]> _chunks = [];
     private readonly Stack<int> _free = new();
@@ -32,12 +33,16 @@ internal sealed class RelayBuffers
     /// <summary>All bytes of a slot.</summary>
     public Span<byte> this[int slot] => _chunks[slot / SlotsPerChunk].AsSpan(slot % SlotsPerChunk * SlotSize, SlotSize);
 
+    /// <summary>Where the digest of the datagram in a slot is kept.</summary>
+    public Span<byte> DigestOf(int slot) => _chunks[slot / SlotsPerChunk].AsSpan(
+        (SlotsPerChunk * SlotSize) + (slot % SlotsPerChunk * RelayTag.DigestSize), RelayTag.DigestSize);
+
     /// <summary>Takes a slot; false when the bound is reached.</summary>
     public bool TryRent(out int slot)
     {
         if (_free.Count == 0 && Count < _maxSlots)
         {
-            _chunks.Add(GC.AllocateUninitializedArray<byte>(SlotsPerChunk * SlotSize, pinned: true));
+            _chunks.Add(GC.AllocateUninitializedArray<byte>(ChunkSize, pinned: true));
             for (var added = Count - 1; added >= Count - SlotsPerChunk; added--)
             {
                 _free.Push(added);

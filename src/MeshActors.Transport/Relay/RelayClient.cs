@@ -251,12 +251,12 @@ internal sealed class RelayClient : IDisposable
 
         var frame = destination[..(head + datagram.Length)];
         new RelayFrame(DatagramType.ToRelay, Lease, target, relay, counter).Write(frame);
-        RelayTag.Write(keys.Send, frame);
+        RelayTag.Write(keys.Send, frame, head);
         return frame.Length;
     }
 
     /// <summary>Takes a datagram out of a frame that names this lease.</summary>
-    /// <param name="bytes">All of the frame, which stays as it is.</param>
+    /// <param name="bytes">All of the frame.</param>
     /// <param name="frame">Its head.</param>
     /// <param name="source">Whom the datagram is from, as an endpoint to answer to.</param>
     /// <returns>Why it was dropped, or null.</returns>
@@ -285,7 +285,7 @@ internal sealed class RelayClient : IDisposable
             return DropReason.Replayed;
         }
 
-        if (!RelayTag.Verify(keys.Receive, bytes))
+        if (!RelayTag.Verify(keys.Receive, bytes, RelayFrame.Size))
         {
             return DropReason.AuthenticationFailed;
         }

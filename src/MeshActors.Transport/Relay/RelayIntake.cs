@@ -54,8 +54,9 @@ internal sealed class RelayIntake
 
         var bytes = _buffers[slot].Slice(Headroom, datagram.Length);
         datagram.CopyTo(bytes);
-        _pending[_count] = (lease!, frame, slot, datagram.Length);
-        _tags.Set(_count, lease!.Keys.Receive, lease.Keys.ReceiveState, bytes);
+        var head = lease!.Forwards ? RelayHead : RelayFrame.Size;
+        _tags.Set(_count, lease.Keys.Receive, lease.Keys.ReceiveState, bytes, head, _buffers.DigestOf(slot));
+        _pending[_count] = (lease, frame, slot, datagram.Length);
         if (++_count == RelayTagGroup.Most)
         {
             Settle(now);
@@ -72,6 +73,7 @@ internal sealed class RelayIntake
             return;
         }
 
+        _tags.ComputeDigests(_count);
         _tags.Compute(_count);
         for (var i = 0; i < _count; i++)
         {
@@ -108,6 +110,11 @@ internal sealed class RelayIntake
         if (lease is null)
         {
             return DropReason.UnknownLease;
+        }
+
+        if (lease.Forwards && datagram.Length <= RelayHead)
+        {
+            return DropReason.BadLength;
         }
 
         var window = lease.Keys.Window;
@@ -165,7 +172,7 @@ internal sealed class RelayIntake
             return DropReason.ForbiddenHop;
         }
 
-        if (length <= RelayHead || !MeshAddress.TryRead(_buffers[slot][(Headroom + RelayFrame.Size)..], out var source))
+        if (!MeshAddress.TryRead(_buffers[slot][(Headroom + RelayFrame.Size)..], out var source))
         {
             return DropReason.BadHeader;
         }

@@ -105,7 +105,7 @@ internal sealed class RelayOutlet
         new RelayFrame(DatagramType.FromRelay, lease.Number, parcel.Source, parcel.Entry, counter).Write(frame);
         lease.ReceivedFrames++;
         lease.ReceivedBytes += parcel.Length;
-        _tags.Set(_count, lease.Keys.Send, lease.Keys.SendState, frame);
+        _tags.Set(_count, lease.Keys.Send, lease.Keys.SendState, frame, RelayFrame.Size, _buffers.DigestOf(parcel.Slot));
         _ready[_count++] = (parcel.Slot, start, frame.Length, lease.Endpoint, lease);
         return true;
     }
@@ -122,7 +122,7 @@ internal sealed class RelayOutlet
         var frame = _buffers[parcel.Slot][start..(parcel.Datagram + parcel.Length)];
         new RelayFrame(DatagramType.ToRelay, client.Lease, parcel.Target, 0, counter).Write(frame);
         parcel.Source.Write(frame[RelayFrame.Size..]);
-        _tags.Set(_count, client.Keys.Send, client.Keys.SendState, frame);
+        _tags.Set(_count, client.Keys.Send, client.Keys.SendState, frame, RelayFrame.Size + RelayFrame.SourceSize, _buffers.DigestOf(parcel.Slot));
         _ready[_count++] = (parcel.Slot, start, frame.Length, client.Endpoint, null);
         return true;
     }

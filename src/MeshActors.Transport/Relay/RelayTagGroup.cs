@@ -8,7 +8,7 @@ using MeshActors.Transport.Wire;
 namespace MeshActors.Transport.Relay;
 
 /// <summary>Tags of several frames, computed together: eight cost little more than one where the processor can.</summary>
-/// <remarks>Keys and frames lie in memory that does not move: a slot of the key slab, a slot of <see cref="RelayBuffers"/>.</remarks>
+/// <remarks>Keys, frames and digests lie in memory that does not move: a slot of the key slab, a slot of <see cref="RelayBuffers"/>.</remarks>
 internal sealed unsafe class RelayTagGroup
 {
     /// <summary>Frames at most.</summary>
@@ -17,7 +17,7 @@ internal sealed unsafe class RelayTagGroup
     /// <summary>From so many on they are computed together.</summary>
     private const int LeastTogether = 2;
 
-    private readonly (nint Key, nint State, nint Frame, int Length)[] _entries = new (nint, nint, nint, int)[Most];
+    private readonly Entry[] _entries = new Entry[Most];
     private readonly ulong[] _tags = new ulong[Most];
 
     /// <summary>A tag that was computed.</summary>
@@ -28,50 +28,72 @@ internal sealed unsafe class RelayTagGroup
     /// <param name="key">32 bytes.</param>
     /// <param name="state">The same key taken in, see <see cref="RelayKeys.SendState"/>.</param>
     /// <param name="frame">All of it, head and datagram.</param>
-    public void Set(int index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> state, Span<byte> frame) =>
-        _entries[index] = (Address(key), Address(state), Address(frame), frame.Length);
+    /// <param name="head">Bytes before the datagram.</param>
+    /// <param name="digest">The datagram's, or room for it: see <see cref="ComputeDigests"/>.</param>
+    public void Set(int index, ReadOnlySpan<byte> key, ReadOnlySpan<byte> state, ReadOnlySpan<byte> frame, int head, ReadOnlySpan<byte> digest) =>
+        _entries[index] = new Entry(Address(key), Address(state), Address(frame), head, frame.Length, Address(digest));
 
-    /// <summary>Computes the first tags; those that stand in the frames are kept.</summary>
-    public void Compute(int count)
+    /// <summary>Computes the digests of the first frames' datagrams.</summary>
+    public void ComputeDigests(int count)
     {
         if (count >= LeastTogether && Blake2bLanes.IsSupported)
         {
-            ComputeTogether(count);
+            Span<Blake2bLanes.Message> datagrams = stackalloc Blake2bLanes.Message[count];
+            Span<nint> digests = stackalloc nint[count];
+            for (var i = 0; i < count; i++)
+            {
+                var entry = _entries[i];
+                datagrams[i] = new Blake2bLanes.Message(0, entry.Frame + entry.Head, entry.Length - entry.Head);
+                digests[i] = entry.Digest;
+            }
+
+            Blake2bLanes.Digest(datagrams, digests);
+            return;
+        }
+
+        foreach (ref readonly var entry in _entries.AsSpan(0, count))
+        {
+            Sodium.Blake2b(
+                new ReadOnlySpan<byte>((byte*)entry.Frame + entry.Head, entry.Length - entry.Head), new Span<byte>((byte*)entry.Digest, RelayTag.DigestSize));
+        }
+    }
+
+    /// <summary>Computes the first tags from heads and digests; those that stand in the frames are kept.</summary>
+    public void Compute(int count)
+    {
+        var tagged = stackalloc byte[Most * RelayTag.MostTagged];
+        Span<Blake2bLanes.Message> messages = stackalloc Blake2bLanes.Message[Most];
+        for (var i = 0; i < count; i++)
+        {
+            var entry = _entries[i];
+            var start = tagged + (i * RelayTag.MostTagged);
+            var length = RelayTag.Gather(
+                new ReadOnlySpan<byte>((byte*)entry.Frame, entry.Head),
+                entry.Head,
+                new ReadOnlySpan<byte>((byte*)entry.Digest, RelayTag.DigestSize),
+                new Span<byte>(start, RelayTag.MostTagged));
+            messages[i] = new Blake2bLanes.Message(entry.State, (nint)start, length);
+        }
+
+        if (count >= LeastTogether && Blake2bLanes.IsSupported)
+        {
+            Blake2bLanes.Compute(messages[..count], _tags);
+            for (var i = 0; i < count; i++)
+            {
+                _tags[i] = BinaryPrimitives.ReverseEndianness(_tags[i]);
+            }
+
             return;
         }
 
         for (var i = 0; i < count; i++)
         {
-            var (key, _, frame, length) = _entries[i];
-            var bytes = new Span<byte>((byte*)frame, length);
-            var tag = RelayTag.Of(bytes);
-            _tags[i] = RelayTag.Compute(new ReadOnlySpan<byte>((byte*)key, RelayLeasedFrame.KeySize), bytes);
-            RelayTag.Put(bytes, tag);
-        }
-    }
-
-    /// <summary>As <see cref="RelayTag"/>: each head is moved beside its datagram for as long as it takes.</summary>
-    private void ComputeTogether(int count)
-    {
-        Span<Blake2bLanes.Message> messages = stackalloc Blake2bLanes.Message[Most];
-        Span<byte> heads = stackalloc byte[Most * RelayFrame.Size];
-        for (var i = 0; i < count; i++)
-        {
-            var (_, state, frame, length) = _entries[i];
-            var head = heads.Slice(i * RelayFrame.Size, RelayFrame.Size);
-            var bytes = new Span<byte>((byte*)frame, RelayFrame.Size);
-            bytes.CopyTo(head);
-            head[..RelayFrame.TagOffset].CopyTo(bytes[RelayFrame.TagSize..]);
-            messages[i] = new Blake2bLanes.Message(state, frame + RelayFrame.TagSize, length - RelayFrame.TagSize);
-        }
-
-        Blake2bLanes.Compute(messages[..count], _tags);
-        for (var i = 0; i < count; i++)
-        {
-            heads.Slice(i * RelayFrame.Size, RelayFrame.Size).CopyTo(new Span<byte>((byte*)_entries[i].Frame, RelayFrame.Size));
-            _tags[i] = BinaryPrimitives.ReverseEndianness(_tags[i]);
+            _tags[i] = RelayTag.Compute(
+                new ReadOnlySpan<byte>((byte*)_entries[i].Key, RelayLeasedFrame.KeySize), new ReadOnlySpan<byte>((byte*)messages[i].Start, messages[i].Length));
         }
     }
 
     private static nint Address(ReadOnlySpan<byte> bytes) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(bytes));
+
+    private readonly record struct Entry(nint Key, nint State, nint Frame, int Head, int Length, nint Digest);
 }

@@ -79,10 +79,10 @@ public sealed class LossRecoveryTests
 
         _mux.Paths.Use(_mux.Paths.Add(TimeSpan.FromMilliseconds(100), At(101))!);
 
-        Assert.Equal(At(135 + 305), _mux.Paths.NextTimeout);
-        _mux.HandleTimeout(At(439));
+        Assert.Equal(At(135 + 100), _mux.Paths.NextTimeout);
+        _mux.HandleTimeout(At(234));
         Assert.Equal(0, _mux.Paths.Timeouts);
-        _mux.HandleTimeout(At(440));
+        _mux.HandleTimeout(At(235));
         Assert.Equal(1, _mux.Paths.Timeouts);
     }
 
