@@ -30,7 +30,7 @@ internal static class AkkaSection
         return text.ToString();
     }
 
-    /// <summary>Reports keys of <c>akka.remote.mesh</c> that say something else than the key of <c>mesh</c> they are made from.</summary>
+    /// <summary>Reports keys of <c>akka.remote.mesh</c> that say something else than the key of <c>mesh</c> they are made from, and seed nodes that are none.</summary>
     public static void CheckAgainst(MeshSettings settings, ConfigValue? mesh, ConfigValue? akka, MistakeList mistakes)
     {
         var bind = settings.Networking.Bind;
@@ -44,6 +44,7 @@ internal static class AkkaSection
         Compare("handshake-timeout", "networking.handshake-timeout", text => Same(text, settings.Networking.HandshakeTimeout));
         Compare("identity-path", "identity.path", text => text == settings.Identity.Directory);
         Compare("fleet-secret-file", "trust.fleet-secret-file", text => text == settings.Trust.FleetSecretFile);
+        SeedNodeList.Check(akka, mistakes);
 
         void Compare(string name, string meshKey, Func<string, bool> same)
         {
@@ -61,12 +62,13 @@ internal static class AkkaSection
         }
     }
 
+    /// <summary>The value at a path below a section, or null.</summary>
+    public static ConfigValue? Find(ConfigValue? section, string path) => path.Split('.').Aggregate(
+        section, (current, name) => current?.Field(name));
+
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static bool Same(string text, TimeSpan duration) => Durations.TryParse(text, out var theirs) && theirs == duration;
-
-    private static ConfigValue? Find(ConfigValue? section, string path) => path.Split('.').Aggregate(
-        section, (current, name) => current?.Field(name));
 
     private static void Write(StringBuilder text, ConfigValue value)
     {

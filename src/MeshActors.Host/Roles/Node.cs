@@ -148,7 +148,7 @@ internal sealed class Node : IAsyncDisposable
         }
 
         _agent = await MeshSystem.StartAsync(
-            "mesh",
+            SeedNodeList.SystemName,
             options =>
             {
                 NodeOptions.FillAgent(options, _settings, SetupOf(agent, environment));

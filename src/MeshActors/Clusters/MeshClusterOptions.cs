@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Linq;
 using Akka.Actor;
 
@@ -16,8 +17,8 @@ public sealed class MeshClusterOptions
     /// <summary>What the role of a region begins with.</summary>
     public const string RegionRole = "region-";
 
-    private const int MaxSeedNodes = 32;
-    private const string Protocol = "akka.mesh";
+    internal const int MaxSeedNodes = 32;
+    internal const string Protocol = "akka.mesh";
 
     /// <summary>Akka addresses of members that others join, as <c>akka.mesh://fleet@10.1.2.3:4053</c>; at most 32, the same on every node and in the same order.</summary>
     /// <remarks>
@@ -39,11 +40,13 @@ public sealed class MeshClusterOptions
         return seeds;
     }
 
+    /// <summary>Reads one seed node's address.</summary>
+    internal static bool TryReadSeedNode(string text, [NotNullWhen(true)] out Address? address) =>
+        ActorPath.TryParseAddress(text, out address) && address.Protocol == Protocol && address.HasGlobalScope;
+
     private static Address Read(string text)
     {
-        Address? address = null;
-        var isOne = ActorPath.TryParseAddress(text, out address) && address.Protocol == Protocol && address.HasGlobalScope;
-        Require(isOne, $"'{text}' is no address of a seed node, as {Protocol}://fleet@10.1.2.3:4053");
+        Require(TryReadSeedNode(text, out var address), $"'{text}' is no address of a seed node, as {Protocol}://fleet@10.1.2.3:4053");
         return address!;
     }
 
