@@ -62,6 +62,8 @@ internal enum EngineCommandKind
     Send,
     Nudge,
     Release,
+    Hold,
+    ReleaseHeld,
     Recycle,
     Finish,
     Reset,

@@ -115,6 +115,13 @@ internal sealed class MeshStream
         }
     }
 
+    /// <summary>A message waits for something that comes by another stream of the tunnel: until <see cref="ReleaseHeld"/> it uses the credit of this stream, and not the tunnel's.</summary>
+    /// <param name="messageBytes">Its length in bytes.</param>
+    public void Hold(int messageBytes) => _inbox.Add(new EngineCommand(EngineCommandKind.Hold, this, number: (ulong)messageBytes));
+
+    /// <summary>As <see cref="Release(int)"/>, of a message that was held.</summary>
+    public void ReleaseHeld(int messageBytes) => _inbox.Add(new EngineCommand(EngineCommandKind.ReleaseHeld, this, number: (ulong)messageBytes));
+
     /// <summary>Gives back the receive credit of a message and its memory: nobody may touch it again. Then messages cost no new memory.</summary>
     /// <param name="message">As <see cref="IStreamHandler.OnMessage"/> was given it.</param>
     public void Release(ReadOnlyMemory<byte> message)

@@ -48,6 +48,12 @@ internal sealed class StreamCommands
             case EngineCommandKind.Release when stream.Id is { } id:
                 Release(stream, id, (int)command.Number, machine!.Streams);
                 break;
+            case EngineCommandKind.Hold when stream.Id is { } id:
+                machine!.Streams.Hold(id, (int)command.Number);
+                break;
+            case EngineCommandKind.ReleaseHeld when stream.Id is { } id:
+                machine!.Streams.Hold(id, (int)command.Number, isOver: true);
+                break;
             case EngineCommandKind.Recycle when stream.Id is { } id:
                 machine!.Streams.Recycle(id, stream.Memory);
                 break;

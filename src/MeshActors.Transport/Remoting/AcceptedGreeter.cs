@@ -27,7 +27,7 @@ internal sealed class AcceptedGreeter : IAssociationGreeter
         _origin = hello.Address;
         var handle = new MeshAssociationHandle(_associations.LocalAddress, hello.Address, association);
         association.TryGreet(_associations.HelloOf(association));
-        association.OpenControl(hello.Number);
+        association.OpenCompanions(hello.Number, _associations.HasRoomForLarge(association));
         _associations.Announce(handle);
         return null;
     }

@@ -20,4 +20,13 @@ internal static class AssociationResetCode
 
     /// <summary>A system message of a type that the receiver does not allow, or a payload that it cannot read while it allows only some.</summary>
     public const ulong NotAllowed = 6;
+
+    /// <summary>What stands for a large payload is none, is one too many, or will never be followed by it.</summary>
+    public const ulong BadReference = 7;
+
+    /// <summary>The companion for large payloads was reset, or ended before what was to come by it.</summary>
+    public const ulong CompanionLost = 8;
+
+    /// <summary>Nothing came for long that messages waited for, or more waited than is kept.</summary>
+    public const ulong Stalled = 9;
 }

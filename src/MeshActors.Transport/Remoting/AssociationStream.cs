@@ -2,18 +2,17 @@ using System;
 using System.Threading;
 using System.Threading.Tasks;
 using Akka.Remote.Transport;
-using Google.Protobuf;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
 using MeshActors.Transport.Time;
 
 namespace MeshActors.Transport.Remoting;
 
-/// <summary>One association on one stream of the association lane: a hello each way, then payloads.</summary>
+/// <summary>One association: its stream of the association lane ("main"), with a hello each way, then payloads; and, where the peer takes them, companions each way: for heartbeats, and for large payloads.</summary>
 /// <remarks>
-/// Whoever greets decides what the first message means; all that follows are payloads for Akka. A tunnel that fails and
+/// Whoever greets decides what the first message means; all that follow are payloads for Akka, or references to what comes by a companion. A tunnel that fails and
 /// comes back is not seen here. When the peer has finished, or the stream has ended, Akka sees one
-/// <see cref="Disassociated"/>.
+/// <see cref="Disassociated"/>; companions end with it.
 /// </remarks>
 internal sealed class AssociationStream : IStreamHandler
 {
@@ -24,34 +23,28 @@ internal sealed class AssociationStream : IStreamHandler
     public static readonly TimeSpan FlushTimeout = TimeSpan.FromSeconds(30);
 
     private readonly IAssociationGreeter _greeter;
-    private readonly InboundGuard? _guard;
     private readonly int _longestPayload;
     private readonly Clock _clock;
-    private readonly InboundEvents _inbound;
+    private readonly InboundEvents _inbound = new();
+    private readonly InboundLanes _lanes;
     private readonly OutboundPayloads _outbound;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly ControlGate _gate = new();
-    private readonly Action<int> _release;
-    private Action<int>? _releaseControl;
     private volatile ControlSender? _control;
+    private volatile LargeSender? _large;
     private volatile bool _disassociated;
-    private MeshStream? _inboundControl;
     private MeshStream? _stream;
     private ITimer? _flushTimer;
     private bool _greeted;
 
     /// <param name="greeter">Handles the first message.</param>
     /// <param name="bounds">How much it takes.</param>
-    /// <param name="guard">Says which payloads may pass to Akka; null for all.</param>
-    /// <param name="clock">Of the flush's deadline.</param>
-    public AssociationStream(IAssociationGreeter greeter, AssociationBounds bounds, InboundGuard? guard, Clock clock)
+    /// <param name="rules">What holds for what comes in.</param>
+    public AssociationStream(IAssociationGreeter greeter, AssociationBounds bounds, InboundRules rules)
     {
         _greeter = greeter;
-        _guard = guard;
         _longestPayload = bounds.MaximumPayloadBytes + EnvelopeTolerance;
-        _clock = clock;
-        _release = bytes => Stream.Release(bytes);
-        _inbound = new InboundEvents();
+        _clock = rules.Clock;
+        _lanes = new InboundLanes(_inbound, rules, bounds.LargePatience, Disassociate, Abort);
         _outbound = new OutboundPayloads(message => Stream.TrySend(message), () => Stream.Finish(), bounds.HighWaterMark);
     }
 
@@ -60,48 +53,65 @@ internal sealed class AssociationStream : IStreamHandler
 
     public MeshStream Stream => _stream ?? throw new InvalidOperationException("The association has no stream.");
 
+    /// <summary>Whether its large payloads go beside the others.</summary>
+    public bool HasLarge => _large is not null;
+
     /// <summary>Whether it has begun, in that tunnel.</summary>
     public bool IsIn(MeshTunnel tunnel) => _stream?.Tunnel == tunnel;
 
     /// <summary>Sets the stream, before its first event.</summary>
-    public void Begin(MeshStream stream) => _stream = stream;
+    public void Begin(MeshStream stream)
+    {
+        _lanes.Begin(stream);
+        _stream = stream;
+    }
 
     /// <summary>Sends our hello, before any payload.</summary>
     public bool TryGreet(AssociationHello hello) => Stream.TrySend(hello.ToBytes());
 
-    /// <summary>Opens the companion for our heartbeats; on the driver loop.</summary>
+    /// <summary>Opens the companions for what we send; on the driver loop.</summary>
     /// <param name="number">What the peer calls this association; 0 when it takes no companions.</param>
-    public void OpenControl(uint number) => _control = number == 0 ? null : new ControlSender(Stream.Tunnel, number);
-
-    /// <summary>Takes the companion that the peer opened; on the driver loop.</summary>
-    /// <returns>False when there is one already, or the association has ended.</returns>
-    public bool TryJoin(MeshStream companion)
+    /// <param name="withLarge">Whether large payloads may go beside the others.</param>
+    public void OpenCompanions(uint number, bool withLarge)
     {
-        if (_inboundControl is not null || _ended.Task.IsCompleted)
+        if (number == 0)
         {
-            return false;
+            return;
         }
 
-        _inboundControl = companion;
-        _releaseControl = companion.Release;
-        return true;
+        _control = new ControlSender(Stream.Tunnel, number);
+        if (withLarge)
+        {
+            _large = new LargeSender(Stream.Tunnel, number, () => _outbound.Resume(isLarge: true), () => Abort(AssociationResetCode.CompanionLost));
+        }
     }
+
+    /// <summary>Takes a companion that the peer opened; on the driver loop.</summary>
+    /// <returns>False when there is one of its kind already, or the association has ended.</returns>
+    public bool TryJoin(MeshStream companion) => !_ended.Task.IsCompleted && _lanes.TryJoin(companion);
 
     /// <summary>Passes what arrives to Akka's listener as soon as it is there.</summary>
     public async Task ListenAsync(Task<IHandleEventListener> listener) =>
         _inbound.Attach(await listener.ConfigureAwait(false));
 
     /// <summary>Takes a payload for sending, without a copy; from any thread.</summary>
-    /// <returns>False when it was not taken: above the high-water mark, too long, or disassociated.</returns>
+    /// <returns>False when it was not taken: above the high-water mark, too long, disassociated, or none of Akka's, which never begin with a zero.</returns>
     public bool TryWrite(ReadOnlyMemory<byte> payload)
     {
+        if (payload.Length > _longestPayload || payload.IsEmpty || PayloadReference.IsMeant(payload.Span))
+        {
+            return false;
+        }
+
         if (_control is { IsOpen: true } control && !_disassociated && HeartbeatPayload.Is(payload.Span))
         {
             control.Write(payload);
             return true;
         }
 
-        return payload.Length <= _longestPayload && !payload.IsEmpty && _outbound.TryWrite(payload);
+        return _large is { IsOpen: true } large && LargePayload.TryReference(payload.Span, out var reference)
+            ? _outbound.TryWriteLarge(payload, reference.ToBytes(), large.TrySend, large.Finish)
+            : _outbound.TryWrite(payload);
     }
 
     /// <summary>Ends the association behind what was taken; from any thread, any number of times.</summary>
@@ -124,6 +134,22 @@ internal sealed class AssociationStream : IStreamHandler
     /// <summary>Drops the association and what waits.</summary>
     public void Abort(ulong code) => Stream.Reset(code);
 
+    /// <summary>A message came by a companion; on the driver loop.</summary>
+    public void HandleCompanion(MeshStream companion, ReadOnlyMemory<byte> message)
+    {
+        if (message.Length > _longestPayload)
+        {
+            Abort(AssociationResetCode.PayloadTooLong);
+        }
+        else
+        {
+            _lanes.HandleCompanion(companion, message);
+        }
+    }
+
+    /// <summary>A companion has come to its end, or was reset; on the driver loop.</summary>
+    public void HandleCompanionEnd(MeshStream companion) => _lanes.HandleCompanionEnd(companion);
+
     void IStreamHandler.OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
     {
         if (!_greeted)
@@ -131,91 +157,39 @@ internal sealed class AssociationStream : IStreamHandler
             _greeted = true;
             stream.Release(message.Length);
             Greet(message.Span);
-            return;
         }
-
-        if (message.Length > _longestPayload || !_greeter.Admits(this, message))
+        else if (message.Length > _longestPayload)
         {
-            stream.Release(message.Length);
-            Abort(message.Length > _longestPayload
-                ? AssociationResetCode.PayloadTooLong
-                : AssociationResetCode.WrongOrigin);
-            return;
+            Abort(AssociationResetCode.PayloadTooLong);
         }
-
-        switch (Judge(message))
+        else if (_lanes.HasBegun)
         {
-            case ManifestVerdict.Pass:
-                Pass(message, _release);
-                break;
-            case ManifestVerdict.Drop:
-                stream.Release(message.Length);
-                return;
-            default:
-                stream.Release(message.Length);
-                Abort(AssociationResetCode.NotAllowed);
-                return;
+            _lanes.HandleMain(message);
         }
-
-        if (!_gate.IsOpen)
+        else if (PayloadReference.IsMeant(message.Span) || !_greeter.Admits(this, message))
         {
-            _gate.Open();
-            PassControl();
-        }
-    }
-
-    /// <summary>A payload came by the companion; on the driver loop.</summary>
-    public void HandleControl(MeshStream companion, ReadOnlyMemory<byte> payload)
-    {
-        if (!_gate.TryHandle(payload))
-        {
-            companion.Reset(AssociationResetCode.WrongOrigin);
             Abort(AssociationResetCode.WrongOrigin);
-            return;
         }
-
-        PassControl();
+        else
+        {
+            _lanes.HandleFirst(message);
+        }
     }
 
     void IStreamHandler.OnWritable(MeshStream stream) => _outbound.Resume();
 
-    void IStreamHandler.OnFinished(MeshStream stream)
-    {
-        _inbound.Add(new Disassociated(DisassociateInfo.Unknown));
-        Disassociate();
-    }
+    void IStreamHandler.OnFinished(MeshStream stream) => _lanes.HandleMainEnd();
 
     void IStreamHandler.OnEnded(MeshStream stream, StreamEnd end)
     {
         _ended.TrySetResult();
         _flushTimer?.Dispose();
         _control?.Abort(AssociationResetCode.GivenUp);
-        _inboundControl?.Reset(AssociationResetCode.GivenUp);
+        _large?.Abort(AssociationResetCode.GivenUp);
+        _lanes.Abort(AssociationResetCode.GivenUp);
         _greeter.HandleEnded(this, end);
         _inbound.Add(new Disassociated(DisassociateInfo.Unknown));
     }
-
-    private void PassControl()
-    {
-        while (_gate.TryTake(out var payload))
-        {
-            if (Judge(payload) == ManifestVerdict.Pass)
-            {
-                Pass(payload, _releaseControl!);
-            }
-            else
-            {
-                // What the gate lets through is no system message, so nothing is missing without it.
-                _releaseControl!(payload.Length);
-            }
-        }
-    }
-
-    private ManifestVerdict Judge(ReadOnlyMemory<byte> payload) =>
-        _guard?.Judge(payload.Span, Stream.Tunnel.Peer.Address) ?? ManifestVerdict.Pass;
-
-    private void Pass(ReadOnlyMemory<byte> payload, Action<int> release) =>
-        _inbound.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(payload)), release);
 
     private void Greet(ReadOnlySpan<byte> message)
     {

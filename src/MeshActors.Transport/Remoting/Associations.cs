@@ -15,11 +15,14 @@ namespace MeshActors.Transport.Remoting;
 /// <summary>All associations of a node: dialled, accepted, ended.</summary>
 internal sealed class Associations
 {
+    /// <summary>Associations of a tunnel whose large payloads go beside the others: what is left of the sixteen streams that a side may have open is for associations.</summary>
+    public const int MostLarge = 4;
+
     private readonly ConcurrentDictionary<AssociationStream, uint> _live = new();
     private readonly CompanionRegister _companions = new();
     private readonly Task<IAssociationEventListener> _listener;
     private readonly AssociationBounds _bounds;
-    private readonly InboundGuard? _guard;
+    private readonly InboundRules _rules;
     private readonly Clock _clock;
     private readonly ILoggingAdapter _log;
     private volatile bool _closed;
@@ -38,7 +41,7 @@ internal sealed class Associations
         ILoggingAdapter log,
         InboundGuard? guard = null)
     {
-        _guard = guard;
+        _rules = new InboundRules(guard, new WaitingBudget<InboundLanes>(), clock, log);
         LocalAddress = localAddress;
         Origins = new OriginRegister(localAddress);
         _listener = listener;
@@ -85,14 +88,16 @@ internal sealed class Associations
             return null;
         }
 
-        var association = Add(new AcceptedGreeter(this));
-        association.Begin(stream);
-        return association;
+        return new AcceptedStream(BeginAccepted, BeginCompanion);
     }
 
     /// <summary>Takes a stream of the control lane that a peer opened; on the driver loop.</summary>
     public IStreamHandler? AcceptCompanion(MeshStream stream) =>
-        _closed ? null : new InboundCompanion(_companions, stream, _clock);
+        _closed ? null : BeginCompanion(stream);
+
+    /// <summary>Whether the large payloads of an association may go beside its others: a side may have sixteen streams of the lane open in a tunnel, and most are for associations.</summary>
+    public bool HasRoomForLarge(AssociationStream association) =>
+        _bounds.LargeBeside && _live.Keys.Count(other => other.HasLarge && other.IsIn(association.Stream.Tunnel)) < MostLarge;
 
     /// <summary>What the peer of an association is told first.</summary>
     public AssociationHello HelloOf(AssociationStream association) => new(LocalAddress, _live.GetValueOrDefault(association));
@@ -121,9 +126,18 @@ internal sealed class Associations
         await Task.WhenAny(ended, Task.Delay(flushWait, _clock.Provider)).ConfigureAwait(false);
     }
 
+    private AssociationStream BeginAccepted(MeshStream stream)
+    {
+        var association = Add(new AcceptedGreeter(this));
+        association.Begin(stream);
+        return association;
+    }
+
+    private InboundCompanion BeginCompanion(MeshStream stream) => new(_companions, stream, _clock);
+
     private AssociationStream Add(IAssociationGreeter greeter)
     {
-        var association = new AssociationStream(greeter, _bounds, _guard, _clock);
+        var association = new AssociationStream(greeter, _bounds, _rules);
         _live.TryAdd(association, _companions.Add(association));
         return association;
     }

@@ -29,7 +29,7 @@ internal sealed class DialledGreeter : IAssociationGreeter
 
     public ulong? HandleHello(AssociationStream association, AssociationHello hello)
     {
-        association.OpenControl(hello.Number);
+        association.OpenCompanions(hello.Number, _associations.HasRoomForLarge(association));
         var handle = new MeshAssociationHandle(_associations.LocalAddress, _remoteAddress, association);
         if (!_outcome.TrySetResult(handle))
         {

@@ -12,9 +12,9 @@ internal static class HeartbeatPayload
     /// <summary>A longer payload is none; names of systems and hosts are 255 bytes at most.</summary>
     public const int MostBytes = 4 * 1024;
 
-    private static readonly ulong Watcher = HashOf("/system/remote-watcher"u8);
-    private static readonly ulong ClusterReceiver = HashOf("/system/cluster/heartbeatReceiver"u8);
-    private static readonly ulong ClusterSender = HashOf("/system/cluster/core/daemon/heartbeatSender"u8);
+    private static readonly ulong Watcher = PathHash.Of("/system/remote-watcher"u8);
+    private static readonly ulong ClusterReceiver = PathHash.Of("/system/cluster/heartbeatReceiver"u8);
+    private static readonly ulong ClusterSender = PathHash.Of("/system/cluster/core/daemon/heartbeatSender"u8);
 
     public static bool Is(ReadOnlySpan<byte> payload)
     {
@@ -36,11 +36,4 @@ internal static class HeartbeatPayload
         : manifest.SequenceEqual("HB"u8) ? ClusterReceiver
         : manifest.SequenceEqual("HBR"u8) ? ClusterSender
         : null;
-
-    private static ulong HashOf(ReadOnlySpan<byte> path)
-    {
-        var hash = new PathHash();
-        hash.AddPath(path);
-        return hash.Value;
-    }
 }

@@ -28,7 +28,7 @@ internal sealed class InboundCompanion : IStreamHandler
     {
         if (_association is { } association)
         {
-            association.HandleControl(stream, message);
+            association.HandleCompanion(stream, message);
             return;
         }
 
@@ -56,10 +56,14 @@ internal sealed class InboundCompanion : IStreamHandler
         // Nothing is sent on it.
     }
 
-    void IStreamHandler.OnFinished(MeshStream stream)
-    {
-        // No more comes, which is no matter: heartbeats can go by the association's own stream.
-    }
+    void IStreamHandler.OnFinished(MeshStream stream) => _association?.HandleCompanionEnd(stream);
 
-    void IStreamHandler.OnEnded(MeshStream stream, StreamEnd end) => _deadline.Dispose();
+    void IStreamHandler.OnEnded(MeshStream stream, StreamEnd end)
+    {
+        _deadline.Dispose();
+        if (end.Reason != StreamEndReason.Completed)
+        {
+            _association?.HandleCompanionEnd(stream);
+        }
+    }
 }

@@ -65,7 +65,7 @@ public sealed class MeshTransport : AkkaTransport
                 ? new Address(Scheme, System.Name, node.Engine.Address.AkkaHost, node.Engine.Address.AkkaPort)
                 : LocalAddressOf(node.Engine.LocalEndpoints[0].ToIPEndPoint()),
             listener.Task,
-            new AssociationBounds(_settings.MaximumPayloadBytes, _settings.HighWaterMark),
+            new AssociationBounds(_settings.MaximumPayloadBytes, _settings.HighWaterMark, _settings.LargeMessages),
             node.Clock,
             log,
             guard);

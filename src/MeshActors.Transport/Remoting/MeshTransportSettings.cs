@@ -24,6 +24,7 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="MaximumPayloadBytes">Largest serialized message.</param>
 /// <param name="HighWaterMark">Bytes of messages that may wait for the stream of an association before further ones are refused.</param>
 /// <param name="AllowedManifests">Types of messages that peers may send; empty for all.</param>
+/// <param name="LargeMessages">Whether large messages go beside the others, so that small ones pass them.</param>
 /// <param name="ConnectTimeout">Time to reach a peer and greet it.</param>
 /// <param name="MaxTunnels">Tunnels at most, 1 to <see cref="TunnelSettings.MostTunnels"/>.</param>
 /// <param name="KeepAliveInterval">Silence after which a tunnel asks for a sign of life.</param>
@@ -49,6 +50,7 @@ internal sealed record MeshTransportSettings(
     int MaximumPayloadBytes,
     int HighWaterMark,
     ImmutableArray<AllowedManifest> AllowedManifests,
+    bool LargeMessages,
     TimeSpan ConnectTimeout,
     int MaxTunnels,
     TimeSpan KeepAliveInterval,
@@ -105,6 +107,7 @@ internal sealed record MeshTransportSettings(
                 ManifestGuard.Most,
                 static (string text, out AllowedManifest allowed) => AllowedManifest.TryRead(text, out allowed!),
                 "a manifest of 1 to 1,024 characters, with * at its end alone, or serializer:ID"),
+            LargeMessages: reader.Flag("large-messages"),
             ConnectTimeout: reader.Duration(
                 "connect-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(60)),
             MaxTunnels: reader.Integer("max-tunnels", 1, TunnelSettings.MostTunnels),

@@ -16,6 +16,14 @@ internal struct PathHash
 
     public readonly ulong Value => _state;
 
+    /// <summary>The name of a whole path.</summary>
+    public static ulong Of(ReadOnlySpan<byte> path)
+    {
+        var hash = new PathHash();
+        hash.AddPath(path);
+        return hash.Value;
+    }
+
     /// <summary>Adds a whole path, as <c>akka.mesh://system@host:1/user/a#7</c> or <c>/user/a</c>.</summary>
     public void AddPath(ReadOnlySpan<byte> path)
     {

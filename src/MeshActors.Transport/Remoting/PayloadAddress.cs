@@ -49,6 +49,9 @@ internal readonly ref struct PayloadAddress
     /// <summary>Whether it also acknowledges system messages.</summary>
     public bool HasAcknowledgement { get; private init; }
 
+    /// <summary>Whether it says that system messages are missing: <c>AcknowledgementInfo</c> { cumulativeAck 1, nacks 2 }.</summary>
+    public bool HasMissing { get; private init; }
+
     /// <summary>Number of the message's serializer; of what is inside for selections.</summary>
     public int Serializer { get; private init; }
 
@@ -101,9 +104,15 @@ internal readonly ref struct PayloadAddress
         var fields = new ProtobufFields(container);
         ReadOnlySpan<byte> envelope = default;
         var hasAcknowledgement = false;
+        var hasMissing = false;
         while (fields.Read())
         {
-            hasAcknowledgement |= fields.Tag == FirstTag;
+            if (fields.Tag == FirstTag)
+            {
+                hasAcknowledgement = true;
+                hasMissing |= HasField(fields.Content, 2);
+            }
+
             if (fields.Tag == SecondTag)
             {
                 if (!envelope.IsEmpty)
@@ -116,11 +125,23 @@ internal readonly ref struct PayloadAddress
         }
 
         return fields.IsBroken ? default
-            : !envelope.IsEmpty ? OfEnvelope(envelope, hasAcknowledgement)
-            : hasAcknowledgement ? new PayloadAddress(PayloadKind.Acknowledgement) { HasAcknowledgement = true } : default;
+            : !envelope.IsEmpty ? OfEnvelope(envelope, hasAcknowledgement, hasMissing)
+            : hasAcknowledgement ? new PayloadAddress(PayloadKind.Acknowledgement) { HasAcknowledgement = true, HasMissing = hasMissing } : default;
     }
 
-    private static PayloadAddress OfEnvelope(ReadOnlySpan<byte> envelope, bool hasAcknowledgement)
+    private static bool HasField(ReadOnlySpan<byte> message, int number)
+    {
+        var fields = new ProtobufFields(message);
+        var has = false;
+        while (fields.Read())
+        {
+            has |= fields.Number == number;
+        }
+
+        return has || fields.IsBroken;
+    }
+
+    private static PayloadAddress OfEnvelope(ReadOnlySpan<byte> envelope, bool hasAcknowledgement, bool hasMissing)
     {
         var fields = new ProtobufFields(envelope);
         ReadOnlySpan<byte> recipient = default;
@@ -168,6 +189,7 @@ internal readonly ref struct PayloadAddress
             Recipient = recipient,
             Sender = sender,
             HasAcknowledgement = hasAcknowledgement,
+            HasMissing = hasMissing,
             Serializer = read.Serializer,
             Manifest = read.Manifest,
             Content = read.Content,

@@ -46,7 +46,7 @@ internal sealed class ReceiveBudget
         stream = _waiting[0];
         _waiting.RemoveAt(0);
         _left -= stream.WaitingGrant;
-        stream.Receive.Grant(stream.WaitingGrant);
+        stream.Receive.Grants.Add(stream.WaitingGrant);
         stream.WaitingGrant = 0;
         return true;
     }
@@ -54,7 +54,25 @@ internal sealed class ReceiveBudget
     /// <summary>A message was taken; if it came by a grant, that ends.</summary>
     public void Return(StreamState stream, int bytes)
     {
-        if (stream.Receive.TryEndGrant(bytes))
+        if (stream.Receive.Grants.TryEnd(bytes))
+        {
+            _left += bytes;
+        }
+    }
+
+    /// <summary>A message is kept for something that comes by another stream, which may be long too; if it came by a grant, others may have that.</summary>
+    public void Lend(StreamState stream, int bytes)
+    {
+        if (stream.Receive.Grants.TryLend(bytes))
+        {
+            _left += bytes;
+        }
+    }
+
+    /// <summary>A message that was kept is taken.</summary>
+    public void ReturnKept(StreamState stream, int bytes)
+    {
+        if (stream.Receive.Grants.EndKept(bytes))
         {
             _left += bytes;
         }
@@ -69,6 +87,6 @@ internal sealed class ReceiveBudget
             stream.WaitingGrant = 0;
         }
 
-        _left += stream.Receive.EndGrants();
+        _left += stream.Receive.Grants.EndAll();
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Wire;
 
@@ -16,7 +15,7 @@ internal sealed class ReceiveStream
     private readonly RangeSet _ahead = new();
     private readonly PageBuffer _pages = new();
     private readonly MessageAssembler _assembler;
-    private List<int>? _grants;
+    private long _held;
     private WindowMeter _meter;
     private bool _usedUpBehindGap;
 
@@ -46,14 +45,14 @@ internal sealed class ReceiveStream
     /// <summary>The credit the peer was told of.</summary>
     public long Limit { get; private set; } = StreamLimits.InitialStreamCredit;
 
-    /// <summary>Bytes of long messages that were granted and not yet taken.</summary>
-    public long Reserved { get; private set; }
+    /// <summary>What long messages were given beyond the window.</summary>
+    public StreamGrants Grants { get; } = new();
 
     /// <summary>Where the stream ends, -1 while that is not known.</summary>
     public long FinalSize { get; private set; } = -1;
 
     /// <summary>What the stream counts in the tunnel's credit.</summary>
-    public ReceiveAccount Account => new(HighestEnd, DeliveredTo - CompletedTo, Released, _ahead.Count);
+    public ReceiveAccount Account => new(HighestEnd, DeliveredTo - CompletedTo + _held, Released, _ahead.Count);
 
     /// <summary>True when what arrives is thrown away: the stream was reset by either side.</summary>
     public bool IsDiscarding { get; private set; }
@@ -64,13 +63,13 @@ internal sealed class ReceiveStream
     /// <summary>Pages and ranges held for bytes ahead of a gap.</summary>
     public int HeldPieces => _ahead.Count + _pages.HeldPages;
 
-    /// <summary>Bytes of the long message under way that must be granted before it can come, 0 when none.</summary>
+    /// <summary>Bytes of the long message under way that must be granted before it can come, 0 when none, or while another one is held.</summary>
     public int WantedGrant
     {
         get
         {
             var length = _assembler.LengthWithPrefix;
-            return length > WindowBytes && CompletedTo + length > Granted ? length : 0;
+            return length > WindowBytes && CompletedTo + length > Granted && !Grants.HasLent ? length : 0;
         }
     }
 
@@ -88,7 +87,7 @@ internal sealed class ReceiveStream
         }
     }
 
-    private long Granted => Released + WindowBytes + Reserved;
+    private long Granted => Released + WindowBytes + Grants.Bytes;
 
     /// <summary>Looks for violations and bounds before anything changes.</summary>
     /// <param name="frame">What arrived.</param>
@@ -191,6 +190,7 @@ internal sealed class ReceiveStream
     {
         IsDiscarding = true;
         DeliveredTo = CompletedTo = Released = HighestEnd;
+        _held = 0;
         _ahead.Clear();
         _pages.FreeAll();
         _assembler.Clear();
@@ -214,41 +214,32 @@ internal sealed class ReceiveStream
         Released += bytes;
     }
 
+    /// <summary>The owner keeps a message for something that comes by another stream: until it is taken it uses the credit of this stream, and not the tunnel's.</summary>
+    /// <returns>Bytes it is of the stream, prefix included.</returns>
+    public int Hold(int messageBytes)
+    {
+        var bytes = VarInt.Size((ulong)messageBytes) + messageBytes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, CompletedTo - Released - _held, nameof(messageBytes));
+        _held += bytes;
+        return bytes;
+    }
+
+    /// <summary>The owner took a message that it kept.</summary>
+    /// <returns>Bytes it was of the stream, prefix included.</returns>
+    public int ReleaseHeld(int messageBytes)
+    {
+        var bytes = VarInt.Size((ulong)messageBytes) + messageBytes;
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(bytes, _held, nameof(messageBytes));
+        _held -= bytes;
+        Released += bytes;
+        return bytes;
+    }
+
     /// <summary>From now on the owner gives the memory of messages back to where it came from; bytes ahead of a gap are held in memory from there too.</summary>
     public void Recycle(ArrayPool<byte> pool) => _assembler.Pool = _pages.Pool = pool;
 
     /// <summary>Lets go of memory that only traffic needs.</summary>
     public void Trim() => _pages.Trim();
-
-    /// <summary>A long message is given its length. Bounded by the large-message budget: each is longer than the smallest window.</summary>
-    public void Grant(int bytes)
-    {
-        Reserved += bytes;
-        (_grants ??= []).Add(bytes);
-    }
-
-    /// <summary>Ends the grant of a message that was taken.</summary>
-    /// <returns>False when no message of that length came by a grant.</returns>
-    public bool TryEndGrant(int bytesWithPrefix)
-    {
-        if (_grants is null || !_grants.Remove(bytesWithPrefix))
-        {
-            return false;
-        }
-
-        Reserved -= bytesWithPrefix;
-        return true;
-    }
-
-    /// <summary>Ends all grants.</summary>
-    /// <returns>What they came to.</returns>
-    public long EndGrants()
-    {
-        var reserved = Reserved;
-        Reserved = 0;
-        _grants = null;
-        return reserved;
-    }
 
     /// <summary>True, once, when the window holds the peer back: it is used up within some time, or was while a gap waited to be filled.</summary>
     /// <param name="time">See <see cref="WindowMeter.IsUsedUpWithin"/>.</param>

@@ -9,7 +9,8 @@ namespace MeshActors.Transport.Streams;
 /// a window for each open stream for begun messages and <see cref="WindowGrowthBytes"/> for all that these have grown,
 /// <see cref="LargeMessageBytes"/> for long ones, and as much again while messages grow by doubling. With the defaults:
 /// 32 + (16 x 1 + 1,024 / 16) + 32 + 32 = 176 MiB, and 1 MiB for the control lane; only for peers that are authenticated, and the
-/// growth only while our side takes what comes.
+/// growth only while our side takes what comes. A peer that lets messages wait for what comes by another stream of its association can
+/// make us hold two long messages for each of its association streams besides.
 /// </remarks>
 internal sealed record StreamLimits
 {

@@ -102,19 +102,9 @@ internal sealed class StreamMux
 
     /// <summary>Figures of this moment.</summary>
     public StreamStatistics Statistics => new(
-        _table.Count,
-        _sender.HeldBytes,
-        _receiver.HeldBytes,
-        _recovery.BytesInFlight,
-        _recovery.Active.WindowBytes,
-        _writer.PacketsSent,
-        _recovery.PacketsLost,
-        _recovery.Active.RoundTrip.Smoothed,
-        _scheduler.WaitingForCredit,
-        _scheduler.TunnelWaitsForCredit,
-        _datagrams.Sent,
-        _receiver.DatagramsReceived,
-        _datagrams.Dropped + _events.DatagramsDropped);
+        _table.Count, _sender.HeldBytes, _receiver.HeldBytes, _recovery.BytesInFlight, _recovery.Active.WindowBytes, _writer.PacketsSent,
+        _recovery.PacketsLost, _recovery.Active.RoundTrip.Smoothed, _scheduler.WaitingForCredit, _scheduler.TunnelWaitsForCredit,
+        _datagrams.Sent, _receiver.DatagramsReceived, _datagrams.Dropped + _events.DatagramsDropped);
 
     /// <summary>When <see cref="HandleTimeout"/> must be called, and then <see cref="WritePacket"/>.</summary>
     /// <remarks>Means nothing while the owner cannot send, because it has no session: what is due stays due.</remarks>
@@ -283,6 +273,15 @@ internal sealed class StreamMux
         if (_table.Find(id) is { IsEnded: false } stream)
         {
             _receiver.ReleaseShort(stream, bytes);
+        }
+    }
+
+    /// <summary>A message waits for something that comes by another stream: until that is over it uses the stream's credit, and not the tunnel's.</summary>
+    public void Hold(StreamId id, int messageBytes, bool isOver = false)
+    {
+        if (_table.Find(id) is { IsEnded: false } stream)
+        {
+            _receiver.Hold(stream, messageBytes, isOver);
         }
     }
 

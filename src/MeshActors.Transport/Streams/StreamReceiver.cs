@@ -107,6 +107,24 @@ internal sealed class StreamReceiver
         AfterRelease(stream);
     }
 
+    /// <summary>The owner keeps a message for something that comes by another stream of the tunnel, or took one that it kept.</summary>
+    public void Hold(StreamState stream, int messageBytes, bool isOver)
+    {
+        var before = stream.Receive.Account;
+        var bytes = isOver ? stream.Receive.ReleaseHeld(messageBytes) : stream.Receive.Hold(messageBytes);
+        CreditOf(stream).Apply(before, stream.Receive.Account);
+        if (isOver)
+        {
+            _budget.ReturnKept(stream, bytes);
+        }
+        else
+        {
+            _budget.Lend(stream, bytes);
+        }
+
+        AfterRelease(stream);
+    }
+
     /// <summary>Throws away what is there and what will come, and gives all credit back.</summary>
     public void Discard(StreamState stream)
     {

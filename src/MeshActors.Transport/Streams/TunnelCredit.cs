@@ -7,7 +7,8 @@ namespace MeshActors.Transport.Streams;
 /// <remarks>
 /// The window bounds whole messages that were not taken, and bytes ahead of gaps. Bytes of begun messages do not count: each arrival of one
 /// raises the credit again. Else many begun messages could use up the window, and none of them could ever be completed and taken.
-/// Their memory is bounded by the windows of the streams and the large-message budget.
+/// Their memory is bounded by the windows of the streams and the large-message budget. The same holds for whole messages that the owner keeps until
+/// something has come by another stream: it could not come any more.
 /// </remarks>
 internal sealed class TunnelCredit
 {

@@ -58,9 +58,48 @@ internal static class AssociationReaders
             Finding.Unless(CommandOf(payload) is null or Associate, "an ASSOCIATE is one to Akka");
         }
 
+        if (PayloadReference.TryRead(payload, out var reference))
+        {
+            Finding.Unless(payload.AsSpan().SequenceEqual(reference.ToBytes()) && PayloadReference.IsMeant(payload), "a reference is written as it was read");
+        }
+
+        if (new InboundOrder().HandleLarge(payload) != InboundOutcome.Refused)
+        {
+            Finding.Unless(CommandOf(payload) is null, "what comes beside an association is no instruction to Akka");
+        }
+
+        PlayOrder(payload);
         var address = PayloadAddress.Read(payload);
         Finding.Unless(address.Recipient.Length + address.Manifest.Length <= payload.Length, "what was read lies within the payload");
         _ = address.Hash;
+    }
+
+    /// <summary>The input as messages of both streams: one byte which stream and how long, then the message.</summary>
+    private static void PlayOrder(ReadOnlySpan<byte> input)
+    {
+        var script = new Script(input);
+        var order = new InboundOrder();
+        var (waiting, isOver) = (0, false);
+        while (!script.IsOver && !isOver)
+        {
+            var turn = script.Byte();
+            var message = script.Take(Math.Max(1, turn >> 1)).ToArray();
+            if (message.Length == 0)
+            {
+                break;
+            }
+
+            var outcome = (turn & 1) == 0 ? order.HandleMain(message) : order.HandleLarge(message);
+            waiting += outcome == InboundOutcome.Waits ? 1 : 0;
+            while (order.TryTake(out _))
+            {
+                waiting--;
+            }
+
+            isOver = outcome == InboundOutcome.Refused || order.IsBroken;
+        }
+
+        Finding.Unless(waiting >= 0, "what is handed over has waited");
     }
 
     /// <summary>The command of the instruction as Protobuf has it: what comes later counts.</summary>

@@ -102,6 +102,48 @@ public sealed class CompanionForgeryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_associate_among_large_payloads_ends_the_association()
+    {
+        var (main, number) = await GreetAsync();
+        main.Send(RawTransport.AssociateFrom(_thief.Address).ToByteArray());
+        Large(number).Send(RawTransport.AssociateFrom(_thief.Address).ToByteArray());
+
+        Assert.Equal(AssociationResetCode.WrongOrigin, await CodeOf(main));
+    }
+
+    [Fact]
+    public async Task A_reference_in_place_of_the_associate_is_refused()
+    {
+        var (main, _) = await GreetAsync();
+        main.Send(new PayloadReference(1).ToBytes());
+
+        Assert.Equal(AssociationResetCode.WrongOrigin, await CodeOf(main));
+    }
+
+    [Fact]
+    public async Task A_reference_to_what_never_comes_ends_the_association_with_the_companion()
+    {
+        var (main, number) = await GreetAsync();
+        main.Send(RawTransport.AssociateFrom(_thief.Address).ToByteArray());
+        Assert.True(AssociateOrigin.Is(await NextAsync(main), _a.Address));
+        var large = Large(number);
+        main.Send(new PayloadReference(1).ToBytes());
+        large.Finish();
+
+        Assert.Contains(await CodeOf(main), (ulong[])[AssociationResetCode.CompanionLost, AssociationResetCode.BadReference]);
+    }
+
+    [Fact]
+    public async Task What_is_no_reference_is_refused()
+    {
+        var (main, _) = await GreetAsync();
+        main.Send(RawTransport.AssociateFrom(_thief.Address).ToByteArray());
+        main.Send([0, 2, 0]);
+
+        Assert.Equal(AssociationResetCode.BadReference, await CodeOf(main));
+    }
+
+    [Fact]
     public async Task A_peer_that_takes_no_companions_gets_heartbeats_with_everything_else()
     {
         var (main, _) = await GreetAsync();
@@ -110,6 +152,13 @@ public sealed class CompanionForgeryTests : IAsyncLifetime
         while (!(await NextAsync(main)).Span.SequenceEqual(PayloadAddress.HeartbeatInstruction))
         {
         }
+    }
+
+    private RawStream Large(uint number)
+    {
+        var stream = new RawStream(_tunnel);
+        stream.Send(new CompanionHello(StreamLane.Association, number).ToBytes());
+        return stream;
     }
 
     private RawStream Control(uint number)

@@ -34,8 +34,8 @@ public sealed class ControlGateTests
 
         Assert.False(_gate.TryHandle(associate));
         Assert.False(_gate.TryHandle(Disassociate));
-        Assert.False(_gate.TryHandle(TestPayloads.System("/user/a", number: 0)));
-        Assert.False(_gate.TryHandle(TestPayloads.System("/user/a", number: 8)));
+        Assert.False(_gate.TryHandle(TestPayloads.System("/user/a", sequence: 0)));
+        Assert.False(_gate.TryHandle(TestPayloads.System("/user/a", sequence: 8)));
         Assert.False(_gate.TryHandle((byte[])[.. TestPayloads.User("/user/a", 1), .. associate]));
         Assert.False(_gate.TryHandle((byte[])[.. Heartbeat, .. associate]));
         Assert.False(_gate.TryHandle((byte[])[.. associate, .. Heartbeat]));

@@ -143,7 +143,7 @@ public abstract class GenericTransportSpecs : IAsyncLifetime, IDisposable
     protected virtual void Dispose(bool disposing) => _deadline.Dispose();
 
     private static ByteString Payload(int number, int size) =>
-        ByteString.CopyFrom([.. Enumerable.Range(0, size).Select(index => (byte)((index + number) % 251))]);
+        ByteString.CopyFrom([.. Enumerable.Range(0, size).Select(index => (byte)(((index + number) % 251) + 1))]);
 
     private async Task<ByteString> ReadAsync(ChannelReader<IHandleEvent> events) =>
         Assert.IsType<InboundPayload>(await events.ReadAsync(_deadline.Token)).Payload;

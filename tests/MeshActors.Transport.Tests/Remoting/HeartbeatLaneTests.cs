@@ -18,6 +18,7 @@ public sealed class HeartbeatLaneTests : IAsyncLifetime, IDisposable
     /// <summary>Below the window of a stream, so that what nobody takes fills that window, and not the tunnel's.</summary>
     private const int BulkBytes = 100_000;
 
+    private static readonly ByteString Bulk = ByteString.CopyFrom(TestPayloads.System("/user/a", sequence: 1, BulkBytes));
     private static readonly ByteString Heartbeat = ByteString.CopyFrom(PayloadAddress.HeartbeatInstruction);
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(30));
@@ -53,7 +54,7 @@ public sealed class HeartbeatLaneTests : IAsyncLifetime, IDisposable
         var (sender, receiver) = byWhoWasDialled ? (there, here) : (here, there);
         sender.Write(RawTransport.AssociateFrom(_b.Address));
         var written = 0;
-        while (sender.Write(ByteString.CopyFrom(new byte[BulkBytes])))
+        while (sender.Write(Bulk))
         {
             written++;
         }

@@ -159,6 +159,52 @@ public sealed class OutboundPayloadsTests
             Assert.Equal(taken, sent);
         });
 
+    [Fact]
+    public void A_large_payload_and_its_reference_are_taken_together_or_not_at_all()
+    {
+        _writable = false;
+        var large = new List<int>();
+        bool Write() => _outbound.TryWriteLarge(Large, new byte[PayloadReference.Size], message => _writable && Note(large, message), () => _finished++);
+        var taken = 0;
+        while (Write())
+        {
+            taken++;
+        }
+
+        Assert.InRange(taken * Large.Length, HighWaterMark / 2, HighWaterMark);
+        _writable = true;
+        _outbound.Resume();
+        Assert.Equal(Enumerable.Repeat(PayloadReference.Size, taken), _sent);
+        Assert.Empty(large);
+        _outbound.Close();
+        Assert.Equal(1, _finished);
+        _outbound.Resume(isLarge: true);
+
+        Assert.Equal(Enumerable.Repeat(Large.Length, taken), large);
+        Assert.Equal(2, _finished);
+        Assert.False(Write());
+        Assert.Equal(taken, _sent.Count);
+    }
+
+    [Fact]
+    public void What_waits_for_the_companion_has_a_bound_by_number()
+    {
+        var outbound = new OutboundPayloads(_ => true, () => { }, int.MaxValue);
+        bool Write() => outbound.TryWriteLarge(Large, new byte[PayloadReference.Size], _ => false, () => { });
+        for (var count = 0; count < OutboundPayloads.MostLarge; count++)
+        {
+            Assert.True(Write());
+        }
+
+        Assert.False(Write());
+    }
+
+    private static bool Note(List<int> sent, ReadOnlyMemory<byte> message)
+    {
+        sent.Add(message.Length);
+        return true;
+    }
+
     private bool TrySend(ReadOnlyMemory<byte> message)
     {
         if (!_writable && _room == 0)

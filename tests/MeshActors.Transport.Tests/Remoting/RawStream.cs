@@ -25,6 +25,8 @@ internal sealed class RawStream : IStreamHandler
 
     public void Send(byte[] message) => Assert.True(_stream.TrySend(message));
 
+    public void Finish() => _stream.Finish();
+
     public void OnMessage(MeshStream stream, ReadOnlyMemory<byte> message)
     {
         stream.Release(message.Length);

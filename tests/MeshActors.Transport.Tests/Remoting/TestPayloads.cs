@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Google.Protobuf;
+using MeshActors.Transport.Remoting;
 
 namespace MeshActors.Transport.Tests.Remoting;
 
@@ -14,7 +15,11 @@ internal static class TestPayloads
         Envelope(path, number, length, ulong.MaxValue, manifest, acknowledges);
 
     /// <summary>The same as a system message, by its place in their order.</summary>
-    public static byte[] System(string path, ulong number) => Envelope(path, 0, 0, number, string.Empty, acknowledges: false);
+    public static byte[] System(string path, ulong sequence, int length = 0, int number = 0) =>
+        Envelope(path, number, length, sequence, string.Empty, acknowledges: false);
+
+    /// <summary>The number of a message that was made here.</summary>
+    public static int NumberOf(ReadOnlySpan<byte> payload) => BitConverter.ToInt32(PayloadAddress.Read(payload).Content);
 
     private static byte[] Envelope(string path, int number, int length, ulong sequence, string manifest, bool acknowledges)
     {

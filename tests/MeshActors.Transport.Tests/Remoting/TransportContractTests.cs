@@ -70,7 +70,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
 
         var payloads = await RawTransport.ReadToEndAsync(RawTransport.Listen(there), _deadline.Token);
 
-        Assert.Equal([1, 2], payloads.Select(payload => (int)payload[0]));
+        Assert.Equal([1, 2], payloads.Select(payload => payload[0] - 1));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
         Assert.False(here.Write(Payload(0, 1)));
         var payloads = await RawTransport.ReadToEndAsync(eventsThere, _deadline.Token);
         Assert.InRange(accepted, 10, 100);
-        Assert.Equal(Enumerable.Range(0, accepted), payloads.Select(payload => (int)payload[0]));
+        Assert.Equal(Enumerable.Range(0, accepted), payloads.Select(payload => payload[0] - 1));
         Assert.IsType<Disassociated>(await eventsHere.ReadAsync(_deadline.Token));
     }
 
@@ -166,7 +166,7 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
         var next = new int[Threads];
         foreach (var payload in await RawTransport.ReadToEndAsync(events, _deadline.Token))
         {
-            Assert.Equal(next[payload[0]]++, (payload[1] << 8) | payload[2]);
+            Assert.Equal(next[payload[0] - 1]++, (payload[1] << 8) | payload[2]);
         }
 
         Assert.All(next, count => Assert.Equal(Messages, count));
@@ -233,15 +233,16 @@ public sealed class TransportContractTests : IAsyncLifetime, IDisposable
         Assert.True(await _a.Transport.Shutdown().WaitAsync(TimeSpan.FromSeconds(10)));
     }
 
+    /// <summary>No payload of Akka begins with a zero.</summary>
     private static ByteString Payload(byte first, int length)
     {
         var payload = new byte[length];
-        payload[0] = first;
+        payload[0] = (byte)(first + 1);
         return UnsafeByteOperations.UnsafeWrap(payload);
     }
 
     private static ByteString Numbered(int thread, int number) =>
-        ByteString.CopyFrom((byte)thread, (byte)(number >> 8), unchecked((byte)number));
+        ByteString.CopyFrom((byte)(thread + 1), (byte)(number >> 8), unchecked((byte)number));
 
     private static void Disassociate(AssociationHandle handle) => handle.Disassociate("the test says so", Akka.Event.NoLogger.Instance);
 }

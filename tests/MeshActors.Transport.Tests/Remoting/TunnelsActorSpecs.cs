@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Akka.Actor;
 using Akka.TestKit;
+using MeshActors.TestKit.Actors;
 using MeshActors.Transport.Remoting;
 using MeshActors.Transport.Time;
 using MeshActors.Transport.Tunnels;

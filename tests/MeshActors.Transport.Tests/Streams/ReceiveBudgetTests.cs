@@ -17,7 +17,7 @@ public sealed class ReceiveBudgetTests
         Assert.True(_budget.TryGrantNext(out var granted));
         Assert.Same(first, granted);
         Assert.False(_budget.TryGrantNext(out _));
-        Assert.Equal((60, 0, 40), (first.Receive.Reserved, second.Receive.Reserved, _budget.Left));
+        Assert.Equal((60, 0, 40), (first.Receive.Grants.Bytes, second.Receive.Grants.Bytes, _budget.Left));
     }
 
     [Fact]

@@ -143,7 +143,7 @@ public sealed class ReceiveStreamTests
         Receive(stream, new StreamEvents(), [.. all, 1], 0, 10);
         Assert.Equal(all.Length, stream.WantedGrant);
 
-        stream.Grant(all.Length);
+        stream.Grants.Add(all.Length);
 
         Assert.Equal(0, stream.WantedGrant);
         Assert.True(stream.IsCreditDue && stream.RaiseLimit() >= all.Length);
