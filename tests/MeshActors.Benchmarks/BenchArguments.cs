@@ -28,7 +28,7 @@ internal sealed record BenchArguments
     public const string MessagesBench = "messages";
 
     private static readonly ImmutableArray<string> RemotingLoads =
-        [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk, RemotingLine.Heartbeats];
+        [RemotingLine.PingPong, RemotingLine.Ask, RemotingLine.Bulk, RemotingLine.Heartbeats, RemotingLine.AsksBesideBulk];
 
     private static readonly ImmutableArray<string> Benches = [TunnelBench, IdleBench, FloodBench, RelayBench, AkkaBench, MessagesBench];
 

@@ -145,6 +145,18 @@ public sealed class BenchTests : IDisposable
     }
 
     [LinuxFact]
+    public async Task The_akka_bench_asks_beside_bulk_when_it_is_asked()
+    {
+        using var run = await ProgramRun.ToEndOfAsync(BuiltProgram.Benchmarks, _temporary.Root, Patience, "akka", "--only", "asks-beside-bulk", "--short", "--seconds", "1");
+
+        Assert.True(run.ExitCode == 0, run.Errors);
+        var medians = run.Json().Where(line => Text(line, "kind") == "median").ToList();
+        Assert.Equal(["Mesh", "Tcp", "Tls"], medians.Select(line => Text(line, "transport")));
+        Assert.All(medians, line => AssertPositive(line, "megabytesPerSecond", "messagesPerSecond", "p50Us", "p99Us"));
+        AssertPositive(run.Json()[^1], "askBesideBulkP50VsTcp", "askBesideBulkP99VsTcp");
+    }
+
+    [LinuxFact]
     public async Task A_command_line_of_the_bench_that_is_wrong_is_refused_with_its_usage()
     {
         foreach (var arguments in (string[][])[[], ["nothing"], ["tunnel", "--seconds", "-1"], ["tunnel", "--only", "teapot"]])

@@ -13,6 +13,7 @@ internal sealed record RemotingLine
     public const string Ask = "ask";
     public const string Bulk = "bulk";
     public const string Heartbeats = "heartbeats";
+    public const string AsksBesideBulk = "asks-beside-bulk";
 
     /// <summary><c>measurement</c>, or <c>median</c>.</summary>
     public string Kind { get; init; } = "measurement";

@@ -104,7 +104,35 @@ internal sealed class RemotingProcesses : IAsyncDisposable
     }
 
     /// <summary>Questions of 100 bytes, each when the one before was answered.</summary>
-    public async Task<RemotingLine> AskAsync(double seconds, int alternation)
+    public Task<RemotingLine> AskAsync(double seconds, int alternation) =>
+        AskAsync(new RemotingLine { Name = RemotingLine.Ask, Transport = _kind, Alternation = alternation }, seconds);
+
+    /// <summary>The same while messages of 1 MiB go the same way between two other actors, eight under way.</summary>
+    public async Task<RemotingLine> AsksBesideBulkAsync(double seconds, int alternation)
+    {
+        ChildLink[] links = [_answering, _asking];
+        foreach (var link in links)
+        {
+            await link.AskAsync(new ChildCommand { Verb = ChildVerb.Begin, Load = LoadKind.OneWay, Size = BulkBytes });
+        }
+
+        var line = await AskAsync(new RemotingLine { Name = RemotingLine.AsksBesideBulk, Transport = _kind, Alternation = alternation }, seconds);
+        foreach (var link in links.Reverse())
+        {
+            await link.AskAsync(new ChildCommand { Verb = ChildVerb.End });
+        }
+
+        return line;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _both.DisposeAsync();
+        await _asking.DisposeAsync();
+        await _answering.DisposeAsync();
+    }
+
+    private async Task<RemotingLine> AskAsync(RemotingLine line, double seconds)
     {
         ChildLink[] links = [_answering, _asking];
         var machine = ProcessorTime.Now();
@@ -113,23 +141,12 @@ internal sealed class RemotingProcesses : IAsyncDisposable
             new ChildCommand { Verb = ChildVerb.RoundTrips, Size = AskBytes, Seconds = seconds }, TimeSpan.FromSeconds(seconds));
         var last = await MarkAsync(links);
         var latencies = asked.Latencies!;
-        var line = new RemotingLine
+        return line.Between(first, last, machine).Costs(first, last, machine, latencies.Count) with
         {
-            Name = RemotingLine.Ask,
-            Transport = _kind,
-            Alternation = alternation,
             MessagesPerSecond = Measurement.Rounded(latencies.Count / seconds),
             P50Us = Measurement.Rounded(latencies.P50),
             P99Us = Measurement.Rounded(latencies.P99),
         };
-        return line.Costs(first, last, machine, latencies.Count);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _both.DisposeAsync();
-        await _asking.DisposeAsync();
-        await _answering.DisposeAsync();
     }
 
     private static async Task<RemotingLine> RunAsync(RemotingLine line, ChildLink[] links, ChildCommand begin, double seconds)

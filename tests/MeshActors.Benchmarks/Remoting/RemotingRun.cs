@@ -87,5 +87,11 @@ internal static class RemotingRun
         {
             yield return (kind, alternation) => kind.HeartbeatsAsync(arguments.Seconds, alternation);
         }
+
+        // What its asks take is a matter of two parts, and no goal: measured when it is asked for.
+        if (arguments.Only.Contains(RemotingLine.AsksBesideBulk))
+        {
+            yield return (kind, alternation) => kind.AsksBesideBulkAsync(arguments.Seconds, alternation);
+        }
     }
 }

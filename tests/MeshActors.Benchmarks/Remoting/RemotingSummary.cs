@@ -33,6 +33,12 @@ internal sealed record RemotingSummary
     /// <summary>The same against TLS; goal at least 1.5.</summary>
     public double? BulkVsTls { get; init; }
 
+    /// <summary>The same question while messages of 1 MiB go the same way between other actors; no goal.</summary>
+    public double? AskBesideBulkP50VsTcp { get; init; }
+
+    /// <summary>Its 99th percentile.</summary>
+    public double? AskBesideBulkP99VsTcp { get; init; }
+
     /// <summary>How late a heartbeat over the mesh was at most while 24 MiB/s went beside it; goal at most 250.</summary>
     public double? HeartbeatLateMaxMs { get; init; }
 
@@ -62,6 +68,8 @@ internal sealed record RemotingSummary
             AskP99VsTcp = Ratio(RemotingLine.Ask, RemotingKind.Tcp, turn => turn.P99Us),
             BulkVsTcp = Ratio(RemotingLine.Bulk, RemotingKind.Tcp, turn => turn.MegabytesPerSecond),
             BulkVsTls = Ratio(RemotingLine.Bulk, RemotingKind.Tls, turn => turn.MegabytesPerSecond),
+            AskBesideBulkP50VsTcp = Ratio(RemotingLine.AsksBesideBulk, RemotingKind.Tcp, turn => turn.P50Us),
+            AskBesideBulkP99VsTcp = Ratio(RemotingLine.AsksBesideBulk, RemotingKind.Tcp, turn => turn.P99Us),
             HeartbeatLateMaxMs = Latest(RemotingKind.Mesh),
             HeartbeatLateMaxMsTcp = Latest(RemotingKind.Tcp),
             Faults = turns.Sum(turn => turn.Faults),
