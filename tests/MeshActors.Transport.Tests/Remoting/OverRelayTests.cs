@@ -1,4 +1,5 @@
 using System;
+using System.IO;
 using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
@@ -76,6 +77,36 @@ public sealed class OverRelayTests
 
         var error = errors.ExpectMsg<AssociationErrorEvent>(Patience);
         Assert.Contains("it has no lease at a relay that this node uses", error.Cause.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_reaches_a_system_that_was_started_again_at_another_port_with_other_session_keys()
+    {
+        var directory = Directory.CreateTempSubdirectory("mesh-over-relay-");
+        try
+        {
+            var hocon = $"akka.remote.mesh.identity-path = \"{Path.Combine(directory.FullName, "root.key")}\"";
+            await using var relay = TestNode.Start("relay", "akka.remote.mesh.is-relay = on");
+            await using var a = StartBehind(relay, "a", "akka.remote.retry-gate-closed-for = 500 ms");
+            var first = StartBehind(relay, "b", hocon);
+            first.System.ActorOf(Props.Create<Echo>(), "echo");
+            var path = a.System.ActorSelection(first.PathOf("echo"));
+            Assert.Equal(7, await path.Ask<int>(7, Patience));
+            var (port, key) = (first.Tunnels.LocalEndpoints[0].Port, first.Tunnels.Identity.Certificate.StaticKey);
+            await first.DisposeAsync();
+
+            await using var again = StartBehind(relay, "b", hocon);
+            again.System.ActorOf(Props.Create<Echo>(), "echo");
+
+            await a.Kit.AwaitAssertAsync(
+                async () => Assert.Equal(8, await path.Ask<int>(8, TimeSpan.FromMilliseconds(500))), 2 * Patience);
+            Assert.NotEqual(port, again.Tunnels.LocalEndpoints[0].Port);
+            Assert.NotEqual(key, again.Tunnels.Identity.Certificate.StaticKey);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
     }
 
     [Fact]
