@@ -8,9 +8,9 @@ namespace MeshActors.Transport.Remoting;
 /// <param name="LargeBeside">Whether large payloads go beside the others.</param>
 internal sealed record AssociationBounds(int MaximumPayloadBytes, int HighWaterMark, bool LargeBeside = true)
 {
-    /// <summary>On a slower path the longest payload would come late.</summary>
-    private const int LeastBytesPerSecond = 64 * 1024;
+    /// <summary>On a slower path than 128 kbit/s the longest payload would come late.</summary>
+    private const int LeastBytesPerSecond = 16 * 1024;
 
-    /// <summary>How long messages wait while nothing comes that they wait for: a minute for outages, and the time that the longest payload takes at 64 KiB/s. With the default payload 124 s.</summary>
+    /// <summary>How long messages wait while nothing comes that they wait for: a minute for outages, and the time that the longest payload takes at 16 KiB/s. With the default payload 316 s.</summary>
     public TimeSpan LargePatience => TimeSpan.FromSeconds(60 + (MaximumPayloadBytes / LeastBytesPerSecond));
 }

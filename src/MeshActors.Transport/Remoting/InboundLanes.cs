@@ -3,6 +3,7 @@ using System.Threading;
 using Akka.Event;
 using Akka.Remote.Transport;
 using Google.Protobuf;
+using MeshActors.Transport.Addressing;
 using MeshActors.Transport.Io;
 using MeshActors.Transport.Streams;
 
@@ -11,7 +12,7 @@ namespace MeshActors.Transport.Remoting;
 /// <summary>Joins what comes by the streams of an association: in main's order to Akka, heartbeats as they come, and credit back to where it came from.</summary>
 /// <remarks>
 /// <para>A message that is kept for another stream uses its own stream's credit and not the tunnel's, which the other may need.</para>
-/// <para>What is kept has a bound in memory and a deadline: when nothing comes that it waits for, the association ends, with a warning, and what waited is lost as with any association that ends.</para>
+/// <para>What is kept has a bound in memory and a deadline: when nothing comes that it waits for, the association ends, with a warning. What waited is lost with any association that ends, which is said too.</para>
 /// <para>On the driver loop, but for that deadline.</para>
 /// </remarks>
 internal sealed class InboundLanes
@@ -48,6 +49,8 @@ internal sealed class InboundLanes
     /// <summary>Whether the first payload, which must be ASSOCIATE, was handed over.</summary>
     public bool HasBegun => _gate.IsOpen;
 
+    private MeshAddress Peer => _main.Stream!.Tunnel.Peer.Address;
+
     /// <summary>The stream of the association itself.</summary>
     public void Begin(MeshStream main) => _main.TryJoin(main);
 
@@ -55,9 +58,15 @@ internal sealed class InboundLanes
     /// <returns>False when it is the second of its kind.</returns>
     public bool TryJoin(MeshStream companion) => InletOf(companion).TryJoin(companion);
 
-    /// <summary>The association has ended, and with it the companions that the peer opened.</summary>
+    /// <summary>The association has ended, and with it the companions that the peer opened; what came and waited is lost, which is said.</summary>
     public void Abort(ulong code)
     {
+        if (_waiting > 0)
+        {
+            _rules.Log.Warning("association with node {0} has ended: {1} messages that had come are lost, which waited for large ones", Peer, _waiting);
+            _waiting = 0;
+        }
+
         _isOver = true;
         _deadline?.Dispose();
         _rules.Waiting.RemoveAll(this);
@@ -201,7 +210,7 @@ internal sealed class InboundLanes
     /// <summary>Hands a payload over, if it may pass.</summary>
     private void Pass(ReadOnlyMemory<byte> payload, Action<int> release)
     {
-        var verdict = _isOver ? ManifestVerdict.Drop : _rules.Guard?.Judge(payload.Span, _main.Stream!.Tunnel.Peer.Address) ?? ManifestVerdict.Pass;
+        var verdict = _isOver ? ManifestVerdict.Drop : _rules.Guard?.Judge(payload.Span, Peer) ?? ManifestVerdict.Pass;
         if (verdict == ManifestVerdict.Pass)
         {
             _events.Add(new InboundPayload(UnsafeByteOperations.UnsafeWrap(payload)), release);
@@ -234,7 +243,7 @@ internal sealed class InboundLanes
     private void GiveUp(string reason)
     {
         _isOver = true;
-        _rules.Log.Warning("association with node {0} ended: {1}; {2} messages waited and are lost", _main.Stream!.Tunnel.Peer.Address, reason, _waiting);
+        _rules.Log.Warning("association with node {0} is ended: {1}", Peer, reason);
         _end(AssociationResetCode.Stalled);
     }
 
