@@ -9,7 +9,7 @@ readonly results="$PWD/artifacts/test-results"
 readonly solution=MeshActors.sln
 readonly simulation_seeds=500
 # Longest run of one test project. One that hangs is ended, and counts as failed.
-readonly project_timeout=8m
+readonly project_timeout=12m
 # Debian packages that tests start as programs: iproute2 for network namespaces (the bench and the laboratories), nftables for NATs in them,
 # coturn for STUN, miniupnpd for port mapping.
 readonly debian_packages=(iproute2 nftables coturn miniupnpd)
