@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading.Tasks;
 using Akka.Actor;
 using Akka.Event;
+using Akka.TestKit;
 using MeshActors.Transport.Chance;
 using MeshActors.Transport.Files;
 using MeshActors.Transport.Identity;
@@ -51,9 +52,7 @@ public sealed class MeshTrustTests : IDisposable
         Assert.Equal("hello", await a.System.ActorSelection(b.PathOf("echo")).Ask<string>("hello", Patience));
         stranger.System.ActorSelection(b.PathOf("echo")).Tell("hello");
 
-        warnings.FishForMessage<Warning>(SaysWhy, Patience);
-        warnings.ReceiveWhile<object>(TimeSpan.FromMilliseconds(200), message => message)
-            .ToList().ForEach(message => Assert.False(SaysWhy((Warning)message)));
+        AssertToldOnce(warnings);
         Assert.Empty(stranger.Tunnels.Snapshot());
     }
 
@@ -66,6 +65,22 @@ public sealed class MeshTrustTests : IDisposable
         nodeB.System.ActorOf(Props.Create<Echo>(), "echo");
 
         Assert.Equal("hello", await nodeA.System.ActorSelection(nodeB.PathOf("echo")).Ask<string>("hello", Patience));
+    }
+
+    [Fact]
+    public async Task A_root_key_that_is_not_pinned_is_refused_with_one_warning_although_it_pins_the_other()
+    {
+        var (a, b) = (NewIdentity("a"), NewIdentity("b"));
+        await using var nodeB = TestNode.Start("b", Pinned("b", a));
+        NewIdentity("c");
+        await using var stranger = TestNode.Start("c", Pinned("c", b) + "\nakka.remote.mesh.connect-timeout = 1s");
+        var warnings = stranger.Kit.CreateTestProbe();
+        stranger.System.EventStream.Subscribe(warnings.Ref, typeof(Warning));
+
+        stranger.System.ActorSelection(nodeB.PathOf("echo")).Tell("hello");
+
+        AssertToldOnce(warnings);
+        Assert.Empty(nodeB.Tunnels.Snapshot());
     }
 
     [Fact]
@@ -106,8 +121,15 @@ public sealed class MeshTrustTests : IDisposable
 
     private static string Trust(string secretFile) => $"akka.remote.mesh.fleet-secret-file = \"{secretFile}\"";
 
+    private static void AssertToldOnce(TestProbe warnings)
+    {
+        warnings.FishForMessage<Warning>(SaysWhy, Patience);
+        warnings.ReceiveWhile<object>(TimeSpan.FromMilliseconds(200), message => message)
+            .ToList().ForEach(message => Assert.False(SaysWhy((Warning)message)));
+    }
+
     private static bool SaysWhy(Warning warning) =>
-        warning.ToString().Contains("does not share this node's fleet secret", StringComparison.Ordinal);
+        warning.ToString().Contains("does not share this node's fleet secret or pinned root", StringComparison.Ordinal);
 
     /// <summary>The path of a file with a fleet secret of that name.</summary>
     private string NewSecret(string name)
